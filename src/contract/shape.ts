@@ -1,0 +1,85 @@
+import type { Context } from '../peer/context.js'
+import type { RequestOptions } from '../peer/options.js'
+
+/** A method that is asked and answers. Exists only as a type. */
+export interface Request<Params = undefined, Result = unknown, Failure = never> {
+  readonly kind: 'request'
+  readonly params: Params
+  readonly result: Result
+  readonly failure: Failure
+}
+
+/** A method that is told and never answers. Exists only as a type. */
+export interface Notification<Params = undefined> {
+  readonly kind: 'notification'
+  readonly params: Params
+}
+
+/** Something a service tells its client. Exists only as a type. */
+export interface Event<Data = undefined> {
+  readonly kind: 'event'
+  readonly params: Data
+}
+
+/** What one side of a contract answers and is told: method names to `Request`, `Notification` and `Event`. */
+export type Side = object
+
+/** Where and how a value differs from what was agreed. `path` is a JSON pointer, `""` for the value itself. */
+export interface Fault {
+  readonly path: string
+  /** What was expected there, in words: `a string`, `one of "open", "paid"`. */
+  readonly expected: string
+  /** What was found there. */
+  readonly value: unknown
+}
+
+/** Looks a value through and returns its first fault, or nothing. Never throws and never changes the value. */
+export type Check = (value: unknown, path?: string) => Fault | undefined
+
+/** The run-time half of one method: how it is sent and what is checked. */
+export interface Message {
+  readonly kind: 'request' | 'notification' | 'event'
+  /** Checks params (for an event: its data). */
+  readonly params?: Check
+  /** Checks the result of a request. */
+  readonly result?: Check
+  /** The names of the params in order, where the wire carries them by position. */
+  readonly positions?: readonly string[]
+}
+
+/** The run-time half of one side: method names to messages. */
+export type Messages = Readonly<Record<string, Message>>
+
+/** What the handlers of a contract are given beside their params. */
+export interface ContractContext<Caller extends Side> extends Context {
+  /** The caller's side of the contract: calls and tells whoever made this call, direct or behind a hub. */
+  readonly caller: Remote<Caller>
+}
+
+/** The callable form of one side: a plain object with one function a method. */
+export type Remote<S extends Side> = {
+  readonly [Method in keyof S]: S[Method] extends Request<infer Params, infer Result, infer _Failure>
+    ? (...args: Arguments<Params, RequestOptions>) => Promise<Result>
+    : S[Method] extends { readonly params: infer Params }
+      ? (...args: Arguments<Params, never>) => void
+      : never
+}
+
+/** One handler for each method of a side. */
+export type Handlers<S extends Side, Caller extends Side> = {
+  readonly [Method in keyof S]: S[Method] extends Request<infer Params, infer Result, infer _Failure>
+    ? (params: Params, context: ContractContext<Caller>) => Result | Promise<Result>
+    : S[Method] extends { readonly params: infer Params }
+      ? (params: Params, context: ContractContext<Caller>) => void | Promise<void>
+      : never
+}
+
+type Arguments<Params, Options> = [Options] extends [never]
+  ? undefined extends Params
+    ? [params?: Params]
+    : [params: Params]
+  : undefined extends Params
+    ? [params?: Params, options?: Options]
+    : Record<never, never> extends Params
+      ? [params?: Params, options?: Options]
+      : [params: Params, options?: Options]

@@ -1,0 +1,28 @@
+export type { Link, LinkListener } from './link/link.js'
+export { closeCodes } from './peer/closing.js'
+export type { Context, Remote } from './peer/context.js'
+export type {
+  Call,
+  Diagnostic,
+  Greeting,
+  Handler,
+  HelloOptions,
+  Outcome,
+  PeerOptions,
+  Registration,
+  RequestOptions,
+} from './peer/options.js'
+export { Peer, type PeerState } from './peer/peer.js'
+export {
+  type Delivery,
+  type ErrorDetails,
+  type ErrorObject,
+  errorCodes,
+  type Reason,
+  RpcError,
+} from './protocol/error.js'
+export { defaultLimits, type Limits } from './protocol/limits.js'
+export type { Meta, Origin, Params } from './protocol/message.js'
+export type { Runtime, Timer } from './runtime.js'
+export { memoryPair } from './transport/memory.js'
+export type { CloseReason, Transport, TransportListener } from './transport/transport.js'

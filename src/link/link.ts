@@ -1,0 +1,27 @@
+import type { CloseReason } from '../transport/transport.js'
+
+/** What a link tells the peer above it. */
+export interface LinkListener {
+  /** One frame arrived: one message, or an array of them. */
+  frame(data: string | Uint8Array): void
+  /** What was buffered has gone. */
+  writable(): void
+  closed(reason: CloseReason): void
+}
+
+/** Messages on their way: packs what is sent into frames, and knows neither methods nor sockets. */
+export interface Link {
+  start(listener: LinkListener): void
+  /** Takes one encoded message. It leaves with the others of this turn. */
+  send(message: string): void
+  /** Takes one frame that must leave as it is, after what was sent before it. */
+  sendAlone(frame: string): void
+  /** From now on, what is sent in one turn may leave as one array frame: the other end said that it understands. */
+  pack(): void
+  /** Sends what waits, then ends. Idempotent. */
+  close(reason?: CloseReason): void
+  /** Bytes taken and not yet gone. */
+  readonly buffered: number
+  /** Bytes that have gone, ever: what has not grown stands still. */
+  readonly gone: number
+}

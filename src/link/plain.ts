@@ -1,0 +1,84 @@
+import { frameCharacters, frameMessages } from '../protocol/limits.js'
+import type { CloseReason, Transport } from '../transport/transport.js'
+import type { Link, LinkListener } from './link.js'
+
+/** A link that lives and dies with one transport. */
+export function plainLink(transport: Transport): Link {
+  return new PlainLink(transport)
+}
+
+class PlainLink implements Link {
+  readonly #transport: Transport
+  #packs = false
+  #text = ''
+  #count = 0
+  #scheduled = false
+  #taken = 0
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  get buffered(): number {
+    return this.#text.length + this.#transport.buffered
+  }
+
+  get gone(): number {
+    return this.#taken - this.#transport.buffered
+  }
+
+  start(listener: LinkListener): void {
+    this.#transport.start({
+      frame: (data) => listener.frame(data),
+      writable: () => listener.writable(),
+      activity: () => {},
+      closed: (reason) => listener.closed(reason),
+    })
+  }
+
+  send(message: string): void {
+    if (!this.#packs) return this.#leave(message)
+    // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
+    if (this.#text.length + message.length > frameCharacters) this.#flush()
+    this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
+    if (this.#count === frameMessages || this.#text.length >= frameCharacters) this.#flush()
+    else this.#schedule()
+  }
+
+  sendAlone(frame: string): void {
+    this.#flush()
+    this.#leave(frame)
+  }
+
+  pack(): void {
+    this.#packs = true
+  }
+
+  close(reason?: CloseReason): void {
+    this.#flush()
+    this.#transport.close(reason)
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    // A microtask, not a timer: a lone message leaves in the turn it was sent in.
+    queueMicrotask(() => {
+      this.#scheduled = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (this.#count === 0) return
+    const frame = this.#count === 1 ? this.#text : `[${this.#text}]`
+    this.#text = ''
+    this.#count = 0
+    this.#leave(frame)
+  }
+
+  #leave(frame: string): void {
+    this.#taken += frame.length
+    this.#transport.send(frame)
+  }
+}

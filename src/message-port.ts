@@ -1,0 +1,1 @@
+export { messagePortTransport, type PortLike } from './transport/message-port.js'

@@ -1,0 +1,99 @@
+import type { RpcError } from '../protocol/error.js'
+import type { Limits } from '../protocol/limits.js'
+import type { Meta, Params } from '../protocol/message.js'
+import type { Runtime } from '../runtime.js'
+import type { Context } from './context.js'
+
+/**
+ * Answers a request, or takes a notification. What it returns or resolves to is the result; what it throws is the
+ * error: an `RpcError` as it is, anything else as −32603 with its message.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: what arrives is unknown until a contract has checked it; a handler says what it expects.
+export type Handler = (params: any, context: Context) => unknown
+
+/** What `Peer` is made with. Every member has a default. */
+export interface PeerOptions {
+  /** Handlers that are there before anything arrives. */
+  readonly handlers?: Readonly<Record<string, Handler>>
+  readonly limits?: Partial<Limits>
+  /** Milliseconds after which a request without a `timeout` of its own rejects. Default: none. */
+  readonly timeout?: number
+  /** Is given every request and notification that nothing handles: for gateways and proxies. Default: −32601. */
+  readonly onUnhandled?: Handler
+  /** Is told what a caller cannot be told, such as an answer to nothing. The library itself never logs. */
+  readonly onDiagnostic?: (event: Diagnostic) => void
+  /**
+   * Whether this end says `rpc.hello` first, so that two bothways peers use what both can. Default false; `connect` and
+   * `join` do. An object adds to what is said and to how it is answered.
+   */
+  readonly hello?: boolean | HelloOptions
+  /** Tells callers "Internal error" in place of the message of whatever a handler threw. Default false. */
+  readonly redactErrors?: boolean
+  /** Clock and timers. Default: those of the process. */
+  readonly runtime?: Runtime
+}
+
+/** What an end adds to `rpc.hello`. */
+export interface HelloOptions {
+  /** Whether this end says hello first. Default true. */
+  readonly dial?: boolean
+  /** Members to say beside the features, such as `auth`. */
+  readonly say?: () => Record<string, unknown> | Promise<Record<string, unknown>>
+  /** Members to answer beside the features. Throws an `RpcError` to refuse. */
+  readonly answer?: (
+    params: Record<string, unknown>,
+  ) => Record<string, unknown> | Promise<Record<string, unknown>>
+}
+
+/** How `rpc.hello` went. */
+export interface Greeting {
+  /** True when the other end does not know `rpc.hello`: it is spoken to in plain JSON-RPC. */
+  readonly foreign: boolean
+  /** What the other end answered, empty where it is foreign. */
+  readonly said: Readonly<Record<string, unknown>>
+  /** Why it is foreign, or refused. */
+  readonly error?: RpcError
+}
+
+/** How one request is made. */
+export interface RequestOptions {
+  /** Aborting rejects the request at once with `signal.reason` and tells the other end to stop. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds after which the request rejects with `timeout`. Default: the peer's `timeout`. */
+  readonly timeout?: number | undefined
+  /** What travels beside the params; refused with `unavailable` where the other end does not take it. */
+  readonly meta?: Meta | undefined
+}
+
+/** One call of a batch. Without `id` to come back for, a notification: `{ method, params, notify: true }`. */
+export interface Call {
+  readonly method: string
+  readonly params?: Params
+  readonly notify?: boolean
+}
+
+/** How one call of a batch ended; a notification ends `sent`. */
+export type Outcome =
+  | { readonly status: 'fulfilled'; readonly value: unknown }
+  | { readonly status: 'rejected'; readonly reason: unknown }
+  | { readonly status: 'sent' }
+
+/** What can be undone. */
+export interface Registration extends Disposable {
+  dispose(): void
+}
+
+/** Something that happened and has no caller to be told. */
+export interface Diagnostic {
+  readonly kind:
+    | 'unknownResponse'
+    | 'malformedResponse'
+    | 'errorWithoutId'
+    | 'invalidMessage'
+    | 'handlerFailed'
+    | 'listenerFailed'
+    | 'unanswerable'
+  readonly message: string
+  readonly method?: string
+  readonly cause?: unknown
+}

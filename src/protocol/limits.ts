@@ -1,0 +1,46 @@
+/** The bounds of one peer. Each has a default, is an option, and an error that names it. */
+export interface Limits {
+  /** Bytes of one message or frame, in and out. Default 1 MiB. */
+  readonly message: number
+  /** Levels of arrays and objects in one message, its envelope counted as one. Default 64. */
+  readonly nesting: number
+  /** Entries of one JSON-RPC batch. Default 100. */
+  readonly batch: number
+  /** Characters of a method name. Default 256. */
+  readonly method: number
+  /** Characters of a string id. Default 256. */
+  readonly id: number
+  /** Requests of the other end that are being handled at once. Default 1,024. */
+  readonly inbound: number
+  /** Requests of this end that wait for an answer, the ones not sent yet included. Default 4,096. */
+  readonly outbound: number
+  /** Bytes that wait to leave before `notify` refuses, and before no further request is taken in. Default 1 MiB. */
+  readonly unsent: number
+  /** Messages in `invalidPeriod` that are no JSON-RPC before the connection closes. Default 20. */
+  readonly invalid: number
+  /** Milliseconds over which `invalid` is counted. Default 10,000. */
+  readonly invalidPeriod: number
+  /** Milliseconds to wait for the answer to `rpc.hello`. Default 5,000. */
+  readonly hello: number
+  /** Milliseconds that unsent bytes may stand still at the limit before the connection closes. Default 10,000. */
+  readonly stall: number
+}
+
+export const defaultLimits: Limits = {
+  message: 1_048_576,
+  nesting: 64,
+  batch: 100,
+  method: 256,
+  id: 256,
+  inbound: 1_024,
+  outbound: 4_096,
+  unsent: 1_048_576,
+  invalid: 20,
+  invalidPeriod: 10_000,
+  hello: 5_000,
+  stall: 10_000,
+}
+
+/** Messages in one frame, and characters of one frame, before it is closed and sent: measured, see docs/protocol.md. */
+export const frameMessages = 32
+export const frameCharacters = 16_384

@@ -1,0 +1,31 @@
+/** A timer that was set, to be cleared. */
+export type Timer = unknown
+
+/** The world as the core sees it: injected, so that the real code runs under a simulated clock. */
+export interface Runtime {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number
+  setTimer(action: () => void, milliseconds: number): Timer
+  clearTimer(timer: Timer): void
+}
+
+/** The clock and timers of this process. */
+export const systemRuntime: Runtime = {
+  now: () => performance.now(),
+  setTimer: (action, milliseconds) => setTimeout(action, milliseconds),
+  clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+}
+
+/** The longest delay a timer takes: setTimeout fires at once for anything over it. */
+const longestDelay = 2 ** 31 - 1
+
+/** Runs `action` after `milliseconds`, however many; returns what stops it. */
+export function after(runtime: Runtime, milliseconds: number, action: () => void): () => void {
+  let timer: Timer
+  const arm = (left: number) => {
+    const delay = Math.min(left, longestDelay)
+    timer = runtime.setTimer(() => (left > delay ? arm(left - delay) : action()), delay)
+  }
+  arm(milliseconds)
+  return () => runtime.clearTimer(timer)
+}

@@ -1,0 +1,98 @@
+import WebSocket from 'isomorphic-ws'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { defaultLimits } from '../protocol/limits.js'
+import type { Transport } from './transport.js'
+import { type WebSocketLike, webSocketTransport } from './websocket.js'
+
+/** How a WebSocket is dialled. */
+export interface DialOptions {
+  /** Headers of the upgrade request, such as `authorization`. Node only: a browser cannot set them. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Subprotocols to offer. Default none: a browser fails the connection where a server then selects none. */
+  readonly protocols?: readonly string[]
+  /** Aborting gives up the attempt with `signal.reason`. */
+  readonly signal?: AbortSignal
+  /** Milliseconds for the connection to open. Default 5,000. */
+  readonly connectTimeout?: number
+  /** PEM text of the certificate authorities to trust. Node only. */
+  readonly ca?: string
+}
+
+/** Opens a WebSocket to `url` and resolves once it is open. Rejects with `unavailable` saying why, or `signal.reason`. */
+export async function dialWebSocket(url: string, options: DialOptions = {}): Promise<Transport> {
+  options.signal?.throwIfAborted()
+  const socket = openSocket(url, options)
+  const transport = webSocketTransport(socket)
+  await opened(socket, url, options)
+  return transport
+}
+
+function openSocket(url: string, options: DialOptions): WebSocketLike {
+  const { headers, protocols = [], connectTimeout = 5_000, ca } = options
+  const isBrowser = typeof document !== 'undefined' || !('WebSocketServer' in WebSocket)
+  if (isBrowser && headers !== undefined) {
+    throw new RpcError(errorCodes.unavailable, 'a browser cannot set the headers of a WebSocket', {
+      hint: 'send the token in rpc.hello: join(url, { token })',
+    })
+  }
+  const nodeOptions = {
+    headers,
+    ca,
+    handshakeTimeout: connectTimeout,
+    maxPayload: defaultLimits.message,
+    maxFragments: 64,
+    maxBufferedChunks: 1_024,
+    perMessageDeflate: false,
+    followRedirects: false,
+  }
+  try {
+    // A browser's constructor takes no third argument and ignores it.
+    return new WebSocket(url, [...protocols], nodeOptions) as unknown as WebSocketLike
+  } catch (cause) {
+    throw new RpcError(errorCodes.unavailable, `"${withoutSecrets(url)}" is no WebSocket address`, {
+      cause,
+    })
+  }
+}
+
+function opened(socket: WebSocketLike, url: string, options: DialOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { onopen, onclose } = socket
+    const settle = () => {
+      socket.onopen = onopen
+      socket.onclose = onclose
+      socket.onerror = () => {}
+      options.signal?.removeEventListener('abort', aborted)
+    }
+    const aborted = () => {
+      settle()
+      socket.close()
+      reject(options.signal?.reason)
+    }
+    let why = ''
+    options.signal?.addEventListener('abort', aborted)
+    socket.onerror = (event: { message?: string }) => {
+      why = event.message ?? ''
+    }
+    socket.onopen = (event) => {
+      settle()
+      onopen?.(event)
+      resolve()
+    }
+    socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
+      settle()
+      reject(unreachable(url, why || reason || `close code ${code}`))
+    }
+  })
+}
+
+function unreachable(url: string, why: string): RpcError {
+  return new RpcError(errorCodes.unavailable, `cannot connect to ${withoutSecrets(url)}: ${why}`, {
+    hint: 'is it running, and does it allow this origin?',
+  })
+}
+
+/** The address without user, password, query and fragment: nothing of those belongs in an error. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '')
+}

@@ -1,0 +1,140 @@
+import {
+  type CloseReason,
+  normalClose,
+  type Transport,
+  type TransportListener,
+} from './transport.js'
+
+/** What is used of a MessagePort or Worker, the browser's and those of `node:worker_threads`. */
+export interface PortLike {
+  postMessage(message: unknown): void
+  addEventListener?(type: string, listener: (event: never) => void): void
+  on?(type: string, listener: (value: never) => void): unknown
+  start?(): void
+  close?(): void
+  terminate?(): unknown
+}
+
+/** Says that the port is closing; a port that is gone says nothing by itself in most browsers. */
+interface Goodbye {
+  readonly bothways: 'close'
+  readonly code: number
+  readonly reason: string
+}
+
+/** Says how many characters were taken in, all told: a port has no measure of what waits in it. */
+interface Receipt {
+  readonly bothways: 'taken'
+  readonly total: number
+}
+
+/** Text and bytes over a MessagePort, a Worker or the global scope of one. Both ends must be of this kind. */
+export function messagePortTransport(port: PortLike): Transport {
+  return new MessagePortTransport(port)
+}
+
+/** Characters after which the receiving end says so. Half of what the sending end lets wait, or less. */
+const receiptEvery = 65_536
+
+class MessagePortTransport implements Transport {
+  readonly #port: PortLike
+  #listener: TransportListener | undefined
+  #end: CloseReason | undefined
+  #sent = 0
+  #taken = 0
+  #acknowledged = 0
+  #receipted = 0
+
+  constructor(port: PortLike) {
+    this.#port = port
+  }
+
+  /** What the other end has not said it took; up to `receiptEvery` of that may have been taken all the same. */
+  get buffered(): number {
+    const open = this.#sent - this.#acknowledged
+    return open < receiptEvery ? 0 : open
+  }
+
+  start(listener: TransportListener): void {
+    this.#listener = listener
+    if (this.#end !== undefined) return listener.closed(this.#end)
+    listen(
+      this.#port,
+      (data) => this.#message(data),
+      () => this.#closed({ code: 1006, reason: 'the port closed' }),
+    )
+    this.#port.start?.()
+  }
+
+  send(frame: string | Uint8Array): void {
+    if (this.#end !== undefined) return
+    this.#sent += frame.length
+    this.#port.postMessage(frame)
+  }
+
+  close(reason: CloseReason = normalClose): void {
+    if (this.#end !== undefined) return
+    this.#post({ bothways: 'close', ...reason })
+    this.#closed(reason)
+  }
+
+  #message(data: unknown): void {
+    if (this.#end !== undefined) return
+    if (typeof data === 'string' || data instanceof Uint8Array) this.#frame(data)
+    else if (isReceipt(data)) this.#receipt(data.total)
+    else if (isGoodbye(data)) this.#closed({ code: data.code, reason: data.reason })
+  }
+
+  #frame(data: string | Uint8Array): void {
+    this.#taken += data.length
+    if (this.#taken - this.#receipted >= receiptEvery) {
+      this.#receipted = this.#taken
+      this.#post({ bothways: 'taken', total: this.#taken })
+    }
+    this.#listener?.frame(data)
+  }
+
+  #receipt(total: number): void {
+    this.#acknowledged = Math.min(Math.max(total, this.#acknowledged), this.#sent)
+    this.#listener?.writable()
+  }
+
+  #post(message: Goodbye | Receipt): void {
+    this.#port.postMessage(message)
+  }
+
+  #closed(reason: CloseReason): void {
+    if (this.#end !== undefined) return
+    this.#end = reason
+    this.#port.close?.()
+    // Told in a later turn, as by every transport: whoever closes is not in the middle of being told.
+    queueMicrotask(() => this.#listener?.closed(reason))
+  }
+}
+
+function listen(port: PortLike, message: (data: unknown) => void, closed: () => void): void {
+  if (port.on !== undefined) {
+    port.on('message', message as (value: never) => void)
+    port.on('close', closed)
+    port.on('exit', closed)
+    port.on('error', closed)
+    return
+  }
+  port.addEventListener?.('message', ({ data }: { data: unknown }) => message(data))
+  port.addEventListener?.('close', closed)
+  port.addEventListener?.('error', closed)
+}
+
+function isReceipt(data: unknown): data is Receipt {
+  return isOurs(data, 'taken') && Number.isSafeInteger((data as Receipt).total)
+}
+
+function isGoodbye(data: unknown): data is Goodbye {
+  return isOurs(data, 'close') && Number.isSafeInteger((data as Goodbye).code)
+}
+
+function isOurs(data: unknown, kind: string): boolean {
+  return (
+    typeof data === 'object' && data !== null && (data as { bothways?: unknown }).bothways === kind
+  )
+}

@@ -1,0 +1,151 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Transport } from '../transport.js'
+import { type WebSocketLike, webSocketTransport } from '../websocket.js'
+import {
+  type GateOptions,
+  type Handshake,
+  handshakeOf,
+  type Refusal,
+  refusalOf,
+} from './handshake.js'
+
+/** How WebSockets are taken in. */
+export interface AcceptOptions extends GateOptions {
+  /** Bytes of one message. */
+  readonly message: number
+  /** Connections at once, and from one address. */
+  readonly connections: number
+  readonly connectionsPerAddress: number
+  /** Looks at a client before it has its socket. What it returns is handed on; it throws to refuse. */
+  readonly admit?: (handshake: Handshake) => unknown
+  /** The refusal for what `admit` threw. */
+  readonly refuse?: (reason: unknown) => Refusal
+}
+
+/** The WebSockets of one HTTP server. */
+export interface Acceptance {
+  /** Takes no more, and closes those that are open with `code`. */
+  close(code: number, reason: string): void
+  readonly connections: number
+}
+
+/** Takes in the WebSockets of `server` that pass the gate, and hands each on as a transport. */
+export function acceptWebSockets(
+  server: Server,
+  options: AcceptOptions,
+  accepted: (transport: Transport, handshake: Handshake, admitted: unknown) => void,
+): Acceptance {
+  return new Acceptor(server, options, accepted)
+}
+
+class Acceptor implements Acceptance {
+  readonly #server: Server
+  readonly #options: AcceptOptions
+  readonly #accepted: (transport: Transport, handshake: Handshake, admitted: unknown) => void
+  readonly #sockets: WebSocketServer
+  readonly #open = new Set<Transport>()
+  readonly #addresses = new Map<string, number>()
+  #opening = 0
+
+  constructor(
+    server: Server,
+    options: AcceptOptions,
+    accepted: (transport: Transport, handshake: Handshake, admitted: unknown) => void,
+  ) {
+    this.#server = server
+    this.#options = options
+    this.#accepted = accepted
+    // ws promises none of these by itself: no limit on fragments worth the name, and deflate costs memory a connection.
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.message,
+      maxFragments: 64,
+      maxBufferedChunks: 1_024,
+    })
+    server.on('upgrade', this.#upgrade)
+  }
+
+  get connections(): number {
+    return this.#open.size
+  }
+
+  close(code: number, reason: string): void {
+    this.#server.off('upgrade', this.#upgrade)
+    for (const transport of [...this.#open]) transport.close({ code, reason })
+  }
+
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Before anything else: a reset in the middle of the handshake must not end the process.
+    socket.on('error', () => {})
+    const refusal = refusalOf(request, this.#options) ?? this.#crowded(request)
+    if (refusal !== undefined) return refuse(socket, refusal)
+    void this.#admit(request, socket, head)
+  }
+
+  async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const handshake = handshakeOf(request)
+    const leave = this.#enter(handshake.address)
+    socket.once('close', leave)
+    try {
+      const admitted = await this.#options.admit?.(handshake)
+      if (socket.destroyed) return
+      this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+        this.#connected(webSocket, handshake, admitted),
+      )
+    } catch (reason) {
+      refuse(
+        socket,
+        this.#options.refuse?.(reason) ?? { status: 500, message: 'the connection was refused' },
+      )
+    }
+  }
+
+  #connected(webSocket: WebSocket, handshake: Handshake, admitted: unknown): void {
+    const transport = webSocketTransport(webSocket as unknown as WebSocketLike)
+    this.#open.add(transport)
+    webSocket.once('close', () => this.#open.delete(transport))
+    this.#accepted(transport, handshake, admitted)
+  }
+
+  #crowded({ socket }: IncomingMessage): Refusal | undefined {
+    const { connections, connectionsPerAddress } = this.#options
+    if (this.#opening >= connections) {
+      return {
+        status: 503,
+        message: `${connections} connections are open`,
+        headers: { 'retry-after': '5' },
+      }
+    }
+    if ((this.#addresses.get(socket.remoteAddress ?? '') ?? 0) < connectionsPerAddress)
+      return undefined
+    return {
+      status: 429,
+      message: `${connectionsPerAddress} connections are open from this address`,
+    }
+  }
+
+  #enter(address: string): () => void {
+    this.#opening++
+    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1)
+    return () => {
+      this.#opening--
+      const left = (this.#addresses.get(address) ?? 1) - 1
+      if (left > 0) this.#addresses.set(address, left)
+      else this.#addresses.delete(address)
+    }
+  }
+}
+
+function refuse(socket: Duplex, { status, message, headers = {} }: Refusal): void {
+  const lines = Object.entries({
+    ...headers,
+    connection: 'close',
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(Buffer.byteLength(message)),
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${message}`)
+}

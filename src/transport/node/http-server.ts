@@ -1,0 +1,51 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo, ListenOptions } from 'node:net'
+import { errorCodes, RpcError } from '../../protocol/error.js'
+
+/** An HTTP server with limits on what comes before a request: 5 s, 8 KiB of headers. */
+export function makeHttpServer(listener: RequestListener = upgradeOnly): Server {
+  return createServer(
+    {
+      maxHeaderSize: 8_192,
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      connectionsCheckingInterval: 1_000,
+    },
+    listener,
+  )
+}
+
+/** Listens, and resolves with the port. Rejects with `unavailable` saying what stands in the way. */
+export function startListening(server: Server, options: ListenOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (reason: NodeJS.ErrnoException) => reject(cannotListen(reason, options)))
+    server.listen(options, () => resolve((server.address() as AddressInfo).port))
+  })
+}
+
+/** Ends the server and every connection of it. */
+export function stopListening(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}
+
+function cannotListen(reason: NodeJS.ErrnoException, { host, port }: ListenOptions): RpcError {
+  const where = `${host}:${port}`
+  if (reason.code === 'EADDRINUSE') {
+    return new RpcError(errorCodes.unavailable, `${where} is in use`, {
+      hint: 'another server, perhaps this very one, listens there: stop it or choose another port',
+      cause: reason,
+    })
+  }
+  return new RpcError(errorCodes.unavailable, `cannot listen on ${where}: ${reason.message}`, {
+    cause: reason,
+  })
+}
+
+const upgradeOnly: RequestListener = (_request, response) => {
+  response
+    .writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
+    .end('this is a WebSocket server\n')
+}

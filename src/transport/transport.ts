@@ -1,0 +1,38 @@
+/** Why a transport, and with it everything above it, came to its end. */
+export interface CloseReason {
+  /** A WebSocket close code (RFC 6455 section 7.4, and 4000 to 4999 of ours), whatever the transport is. */
+  readonly code: number
+  /** In words; may be empty. */
+  readonly reason: string
+}
+
+/** What a transport tells the link above it. */
+export interface TransportListener {
+  /** One frame arrived, whole: text as a string, bytes as they are. */
+  frame(data: string | Uint8Array): void
+  /** What was buffered has gone. */
+  writable(): void
+  /** Something arrived that is no frame, such as a ping: the other end lives. */
+  activity(): void
+  /** The transport came to its end; told once, and nothing after it. */
+  closed(reason: CloseReason): void
+}
+
+/**
+ * Frames of text or bytes, in order: all a link ever knows of the world. Nothing arrives before `start`; what is sent
+ * before the far end is ready waits; what is sent after the end is dropped, for `closed` has been told.
+ */
+export interface Transport {
+  start(listener: TransportListener): void
+  send(frame: string | Uint8Array): void
+  /** Ends it, once what was sent has left or `closeWait` has passed. Idempotent. */
+  close(reason?: CloseReason): void
+  /** Bytes taken and not yet gone. */
+  readonly buffered: number
+}
+
+/** The usual end: nothing was wrong. */
+export const normalClose: CloseReason = { code: 1000, reason: '' }
+
+/** Milliseconds that a transport waits for the other end to agree to a close before it ends by force. */
+export const closeWait = 2_000

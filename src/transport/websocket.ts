@@ -1,0 +1,166 @@
+import { after, type Runtime, systemRuntime } from '../runtime.js'
+import {
+  type CloseReason,
+  closeWait,
+  normalClose,
+  type Transport,
+  type TransportListener,
+} from './transport.js'
+
+/** What is used of a WebSocket: the browser's own and that of `ws` both have it. */
+export interface WebSocketLike {
+  binaryType: string
+  readonly readyState: number
+  readonly bufferedAmount: number
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  send(data: string | Uint8Array<ArrayBuffer>): void
+  close(code?: number, reason?: string): void
+  /** Ends the connection without asking; only `ws` has it. */
+  terminate?(): void
+}
+
+const connecting = 0
+const open = 1
+
+/** Text and bytes over one WebSocket, open or opening, that nothing else reads from. */
+export function webSocketTransport(
+  socket: WebSocketLike,
+  runtime: Runtime = systemRuntime,
+): Transport {
+  return new WebSocketTransport(socket, runtime)
+}
+
+class WebSocketTransport implements Transport {
+  readonly #socket: WebSocketLike
+  readonly #runtime: Runtime
+  #listener: TransportListener | undefined
+  #end: CloseReason | undefined
+  #told = false
+  /** What came before `start`, and what was sent before the socket was open. */
+  #arrived: (string | Uint8Array)[] = []
+  #unsent: (string | Uint8Array)[] = []
+  #unsentLength = 0
+  #polling = false
+  #stopWaiting: (() => void) | undefined
+
+  constructor(socket: WebSocketLike, runtime: Runtime) {
+    this.#socket = socket
+    this.#runtime = runtime
+    socket.binaryType = 'arraybuffer'
+    socket.onopen = () => this.#opened()
+    socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.#frame(data)
+    socket.onclose = ({ code, reason }: CloseReason) => this.#closed({ code, reason })
+    // What went wrong is told by the close event that follows; without a listener it would end a Node process.
+    socket.onerror = () => {}
+  }
+
+  get buffered(): number {
+    return this.#unsentLength + this.#socket.bufferedAmount
+  }
+
+  start(listener: TransportListener): void {
+    this.#listener = listener
+    for (const frame of this.#arrived.splice(0)) listener.frame(frame)
+    this.#tellEnd()
+  }
+
+  send(frame: string | Uint8Array): void {
+    const { readyState } = this.#socket
+    if (this.#end !== undefined || readyState > open) return
+    if (readyState === connecting) return this.#hold(frame)
+    this.#socket.send(frame as string | Uint8Array<ArrayBuffer>)
+    if (this.#socket.bufferedAmount > pollOver) this.#poll(1)
+  }
+
+  close(reason: CloseReason = normalClose): void {
+    if (this.#end !== undefined) return
+    this.#end = reason
+    closeSocket(this.#socket, reason)
+    this.#stopWaiting = after(this.#runtime, closeWait, () => {
+      // A half-open socket answers no close, and a browser's own patience is a minute.
+      this.#socket.terminate?.()
+      this.#closed({ code: 1006, reason: 'the other end did not answer the close' })
+    })
+  }
+
+  #opened(): void {
+    this.#unsentLength = 0
+    for (const frame of this.#unsent.splice(0)) this.send(frame)
+    this.#listener?.writable()
+  }
+
+  #hold(frame: string | Uint8Array): void {
+    this.#unsent.push(frame)
+    this.#unsentLength += frame.length
+  }
+
+  #frame(data: string | ArrayBuffer): void {
+    if (this.#end !== undefined) return
+    const frame = typeof data === 'string' ? data : new Uint8Array(data)
+    if (this.#listener === undefined) this.#arrived.push(frame)
+    else this.#listener.frame(frame)
+  }
+
+  /** A WebSocket never says that its buffer has drained. Only while it is full, it is asked, ever less often. */
+  #poll(milliseconds: number): void {
+    if (this.#polling) return
+    this.#polling = true
+    after(this.#runtime, milliseconds, () => {
+      this.#polling = false
+      if (this.#told) return
+      if (this.#socket.bufferedAmount > 0) this.#poll(Math.min(milliseconds * 2, slowestPoll))
+      else this.#listener?.writable()
+    })
+  }
+
+  #closed(reason: CloseReason): void {
+    this.#stopWaiting?.()
+    this.#end = reason
+    this.#tellEnd()
+  }
+
+  #tellEnd(): void {
+    // `close` sets the end that is to be; only when the socket has agreed, or was given up, is it told.
+    if (this.#told || this.#listener === undefined || this.#end === undefined) return
+    if (this.#socket.readyState <= open && this.#stopWaiting !== undefined) return
+    this.#told = true
+    this.#listener.closed(this.#end)
+  }
+}
+
+/** Bytes in the socket below which nothing is asked: a poll would come long after they have gone. */
+const pollOver = 65_536
+const slowestPoll = 32
+
+/** Codes that only a server may send (RFC 6455 section 7.4.1), and what a browser says instead. */
+const browserCodes = new Map([
+  [1001, 4001],
+  [1002, 4501],
+  [1007, 4501],
+  [1008, 4501],
+  [1009, 4501],
+  [1011, 4000],
+])
+
+function closeSocket(socket: WebSocketLike, { code, reason }: CloseReason): void {
+  const text = cut(reason)
+  const isServerSide = socket.terminate !== undefined
+  socket.close(isServerSide ? code : (browserCodes.get(code) ?? code), text)
+}
+
+/** `reason` within the 123 bytes that a close frame holds, cut on a character. */
+function cut(reason: string): string {
+  const encoder = new TextEncoder()
+  if (encoder.encode(reason).length <= 123) return reason
+  let kept = ''
+  let bytes = 0
+  for (const character of reason) {
+    bytes += encoder.encode(character).length
+    if (bytes > 123) break
+    kept += character
+  }
+  return kept
+}
