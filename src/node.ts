@@ -3,11 +3,12 @@ import { closeCodes } from './peer/closing.js'
 import type { PeerOptions } from './peer/options.js'
 import { Peer } from './peer/peer.js'
 import { defaultLimits } from './protocol/limits.js'
+import type { Handshake } from './transport/handshake.js'
 import { acceptWebSockets } from './transport/node/accept.js'
-import { type Handshake, isLoopback } from './transport/node/handshake.js'
+import { isLoopback } from './transport/node/handshake.js'
 import { makeHttpServer, startListening, stopListening } from './transport/node/http-server.js'
 
-export type { Handshake } from './transport/node/handshake.js'
+export type { Handshake } from './transport/handshake.js'
 
 /** Where and how to listen for WebSockets. */
 export interface ListenOptions extends PeerOptions {

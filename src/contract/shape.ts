@@ -58,7 +58,11 @@ export interface ContractContext<Caller extends Side> extends Context {
 
 /** The callable form of one side: a plain object with one function a method. */
 export type Remote<S extends Side> = {
-  readonly [Method in keyof S]: S[Method] extends Request<infer Params, infer Result, infer _Failure>
+  readonly [Method in keyof S]: S[Method] extends Request<
+    infer Params,
+    infer Result,
+    infer _Failure
+  >
     ? (...args: Arguments<Params, RequestOptions>) => Promise<Result>
     : S[Method] extends { readonly params: infer Params }
       ? (...args: Arguments<Params, never>) => void
@@ -67,7 +71,11 @@ export type Remote<S extends Side> = {
 
 /** One handler for each method of a side. */
 export type Handlers<S extends Side, Caller extends Side> = {
-  readonly [Method in keyof S]: S[Method] extends Request<infer Params, infer Result, infer _Failure>
+  readonly [Method in keyof S]: S[Method] extends Request<
+    infer Params,
+    infer Result,
+    infer _Failure
+  >
     ? (params: Params, context: ContractContext<Caller>) => Result | Promise<Result>
     : S[Method] extends { readonly params: infer Params }
       ? (params: Params, context: ContractContext<Caller>) => void | Promise<void>

@@ -10,6 +10,8 @@ export interface Remote {
 /** What a handler is given beside the params. */
 export interface Context {
   readonly method: string
+  /** Whether somebody waits for an answer. */
+  readonly kind: 'request' | 'notification'
   /** Aborts when the caller cancels, and when the connection ends. */
   readonly signal: AbortSignal
   /** What travelled beside the params; `from` is to be believed only where the other end is a hub. */

@@ -82,7 +82,7 @@ export class Dispatcher {
     if (handler === undefined) return reply(errorText(id, this.#notFound(method)))
     if (this.isFull) return reply(errorText(id, this.#busy(method)))
     this.#run(
-      new IncomingCall(id, method, message.meta, this.#options.remoteFor),
+      new IncomingCall('request', id, method, message.meta, this.#options.remoteFor),
       handler,
       message.params,
       reply,
@@ -195,7 +195,7 @@ export class Dispatcher {
   }
 
   #tell(listener: Handler, { method, params, meta }: IncomingNotification): void {
-    const call = new IncomingCall(null, method, meta, this.#options.remoteFor)
+    const call = new IncomingCall('notification', null, method, meta, this.#options.remoteFor)
     const failed = (reason: unknown) =>
       this.#diagnose('listenerFailed', `a listener of "${method}" failed`, method, reason)
     try {

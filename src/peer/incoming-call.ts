@@ -3,6 +3,7 @@ import type { Context, Remote } from './context.js'
 
 /** One request or notification of the other end, while it is handled. */
 export class IncomingCall implements Context {
+  readonly kind: Context['kind']
   readonly id: Id
   readonly method: string
   readonly meta: Meta
@@ -14,7 +15,8 @@ export class IncomingCall implements Context {
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  constructor(id: Id, method: string, meta: Meta, remoteFor: (call: Context) => Remote) {
+  constructor(kind: Context['kind'], id: Id, method: string, meta: Meta, remoteFor: (call: Context) => Remote) {
+    this.kind = kind
     this.id = id
     this.method = method
     this.meta = meta

@@ -43,6 +43,8 @@ export interface HelloOptions {
   readonly answer?: (
     params: Record<string, unknown>,
   ) => Record<string, unknown> | Promise<Record<string, unknown>>
+  /** Is told of a refusal once it has been sent. */
+  readonly refused?: (error: RpcError) => void
 }
 
 /** How `rpc.hello` went. */
@@ -92,7 +94,7 @@ export interface Diagnostic {
     | 'invalidMessage'
     | 'handlerFailed'
     | 'listenerFailed'
-    | 'unanswerable'
+    | 'undelivered'
   readonly message: string
   readonly method?: string
   readonly cause?: unknown

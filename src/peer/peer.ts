@@ -89,6 +89,11 @@ export class Peer implements Remote, AsyncDisposable {
     return this.#state
   }
 
+  /** Whether both ends said that `meta` may travel beside a message. */
+  get takesMeta(): boolean {
+    return this.#takesMeta
+  }
+
   /** Bytes that were sent and have not left. */
   get buffered(): number {
     return this.#link.buffered
@@ -495,7 +500,9 @@ export class Peer implements Remote, AsyncDisposable {
       )
       this.#agree(theirs)
     } catch (reason) {
-      reply(errorText(id, RpcError.from(reason)))
+      const error = RpcError.from(reason)
+      reply(errorText(id, error))
+      this.#hello.refused?.(error)
     }
   }
 

@@ -82,7 +82,8 @@ export class RpcError extends Error {
   /** The error that arrived as `object`. */
   static fromWire(object: ErrorObject, method?: string): RpcError {
     const { code, message, data } = object
-    return new RpcError(code, message, { data, hint: hintIn(data), method, remote: true })
+    const { hint, delivery } = named(data)
+    return new RpcError(code, message, { data, hint, method, delivery, remote: true })
   }
 
   /** What goes on the wire: code, message and data; where there is no data, our own codes and hints are named in it. */
@@ -96,7 +97,8 @@ export class RpcError extends Error {
     const { code, hint, reason } = this
     const isOurs = code <= errorCodes.timeout && code >= errorCodes.protocol
     if (this.remote || (hint === undefined && !isOurs)) return undefined
-    return hint === undefined ? { reason } : { reason, hint }
+    const { delivery } = this
+    return { reason, ...(hint !== undefined && { hint }), ...(isOurs && delivery && { delivery }) }
   }
 }
 
@@ -126,8 +128,12 @@ function messageOf(reason: unknown): string {
   return `${typeof reason === 'object' ? 'a value that is no Error' : String(reason)} was thrown`
 }
 
-function hintIn(data: unknown): string | undefined {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, 'hint')) return undefined
-  const { hint } = data as { hint: unknown }
-  return typeof hint === 'string' ? hint : undefined
+/** What `data` of another end says in our words, if it does. */
+function named(data: unknown): { hint?: string | undefined; delivery?: Delivery | undefined } {
+  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, 'reason')) return {}
+  const { hint, delivery } = data as { hint: unknown; delivery: unknown }
+  return {
+    hint: typeof hint === 'string' ? hint : undefined,
+    delivery: delivery === 'unsent' || delivery === 'unknown' || delivery === 'accepted' ? delivery : undefined,
+  }
 }

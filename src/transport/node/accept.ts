@@ -1,11 +1,11 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { Handshake } from '../handshake.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
 import {
   type GateOptions,
-  type Handshake,
   handshakeOf,
   type Refusal,
   refusalOf,

@@ -1,0 +1,188 @@
+import { remoteOf, serveOn } from '../contract/bind.js'
+import type { Contract } from '../contract/contract.js'
+import { type Description, describe } from '../contract/describe.js'
+import type { Event, Handlers, Messages, Remote, Side } from '../contract/shape.js'
+import type { Registration } from '../peer/options.js'
+import type { Peer, PeerState } from '../peer/peer.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { reserved } from '../protocol/reserved.js'
+
+/** How a service is provided to a hub. */
+export interface ProvideOptions {
+  /** Names this instance among others of one principal; the same again replaces it. Default: one a principal. */
+  readonly instance?: string
+  /** The OpenRPC document that others discover. Default: as much as the contract knows. */
+  readonly description?: Description
+}
+
+/** A service that is provided to a hub, until it is disposed of or the connection ends. */
+export interface Provision<Client extends Side> extends Registration {
+  /** Everybody who uses the service: tells all of them, and can ask none. */
+  readonly users: Remote<EventsOf<Client>>
+  /** Resolves with the reason when the hub ended it: the same principal and instance came again. */
+  readonly ended: Promise<string>
+}
+
+/** The events of a side. */
+export type EventsOf<S extends Side> = {
+  readonly [Method in keyof S as S[Method] extends Event<infer _Data> ? Method : never]: S[Method]
+}
+
+/** One member of a hub, as the hub shows it to others. */
+export interface MemberInfo {
+  readonly session: string
+  readonly principal: string
+  readonly name: string
+  /** The services it provides. */
+  readonly services: readonly string[]
+}
+
+/** Who is there, and what changes from then on. */
+export type MembersListener = (members: readonly MemberInfo[]) => void
+
+/** What a client may ask for when it waits. */
+export interface WaitOptions {
+  /** Milliseconds until it gives up with `timeout`. Default: it waits until the connection ends. */
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+}
+
+/** One member of a hub: provides services to the others, and uses theirs. */
+export class Membership implements AsyncDisposable {
+  /** The connection to the hub. */
+  readonly peer: Peer
+
+  /** `peer` has said hello to a hub, and nothing else provides or uses services over it. */
+  constructor(peer: Peer) {
+    this.peer = peer
+  }
+
+  /**
+   * Provides a service to all members. Resolves once the hub routes calls to it. Rejects with `forbidden` where another
+   * principal provides it. Throws where a handler is missing.
+   */
+  async provide<Service extends Side, Client extends Side>(
+    contract: Contract<Service, Client>,
+    handlers: Handlers<Service, Client>,
+    options: ProvideOptions = {},
+  ): Promise<Provision<Client>> {
+    const { name, version } = contract
+    const naming = namingFor(name)
+    const served = serveOn(this.peer, contract.service, contract.client, handlers, naming)
+    try {
+      const params = {
+        service: name,
+        version,
+        ...options,
+        description: describe(contract, options.description),
+      }
+      const { registration } = await this.peer.request<{ registration: string }>(
+        'hub.provide',
+        params,
+      )
+      const users = remoteOf<EventsOf<Client>>(eventsOf(contract.client), this.peer, naming)
+      return this.#provision(registration, served, users)
+    } catch (reason) {
+      served.dispose()
+      throw reason
+    }
+  }
+
+  /**
+   * A service that some member provides, called through the hub; it need not be there yet. `handlers` serve the client's
+   * side: what a provider asks back while it answers, and what it tells its users.
+   */
+  service<Service extends Side, Client extends Side>(
+    contract: Contract<Service, Client>,
+    ...[handlers]: Record<never, never> extends Client
+      ? [handlers?: Handlers<Client, Service>]
+      : [handlers: Handlers<Client, Service>]
+  ): Remote<Service> {
+    const naming = namingFor(contract.name)
+    serveOn(
+      this.peer,
+      handlers === undefined ? {} : contract.client,
+      contract.service,
+      (handlers ?? {}) as never,
+      naming,
+    )
+    this.peer.notify('hub.use', { service: contract.name })
+    return remoteOf(contract.service, this.peer, naming)
+  }
+
+  /** Resolves when somebody provides `service`: an extension may still be starting. Rejects with `timeout`. */
+  async waitFor(service: string, options: WaitOptions = {}): Promise<void> {
+    await this.peer.request('hub.wait', { service }, options)
+  }
+
+  /** What this member may call: an OpenRPC document with a method for each `<service>.<method>`. */
+  discover(): Promise<Description> {
+    return this.peer.request<Description>(reserved.discover)
+  }
+
+  /** Calls `listener` with who is there, now and whenever that changes. */
+  async watchMembers(listener: MembersListener): Promise<Registration> {
+    const changes = this.peer.on('hub.members', ({ members }: { members: MemberInfo[] }) =>
+      listener(members),
+    )
+    const { members } = await this.peer.request<{ members: MemberInfo[] }>('hub.watch')
+    listener(members)
+    return changes
+  }
+
+  /** Tells of every change of the connection's state. */
+  onState(listener: (state: PeerState) => void): Registration {
+    return this.peer.onState(listener)
+  }
+
+  /** Leaves the hub. What this member provides ends, and what it asked for rejects with `closed`. */
+  leave(): Promise<void> {
+    return this.peer.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave()
+  }
+
+  #provision<Client extends Side>(
+    registration: string,
+    served: Registration,
+    users: Remote<EventsOf<Client>>,
+  ): Provision<Client> {
+    let replaced: Registration | undefined
+    const ended = new Promise<string>((resolve) => {
+      replaced = this.peer.on('hub.ended', (end: { registration: string; reason: string }) => {
+        if (end.registration !== registration) return
+        replaced?.dispose()
+        resolve(end.reason)
+      })
+    })
+    const dispose = () => {
+      served.dispose()
+      replaced?.dispose()
+      if (this.peer.state !== 'closed') this.peer.notify('hub.withdraw', { registration })
+    }
+    return { users, ended, dispose, [Symbol.dispose]: dispose }
+  }
+}
+
+/** Rejects where `peer` is not connected to a hub, or the hub refuses it. */
+export async function greetHub(peer: Peer): Promise<Membership> {
+  const { foreign, said, error } = await peer.greeted
+  const isHub = !foreign && Object.hasOwn(said, 'session')
+  if (isHub) return new Membership(peer)
+  await peer.close()
+  if (error?.remote && error.code !== errorCodes.methodNotFound) throw error
+  throw new RpcError(errorCodes.unavailable, 'the other end is no bothways hub', {
+    cause: error,
+    hint: 'connect(url) speaks to any JSON-RPC 2.0 server',
+  })
+}
+
+function namingFor(service: string): (method: string) => string {
+  return (method) => `${service}.${method}`
+}
+
+function eventsOf(messages: Messages): Messages {
+  return Object.fromEntries(Object.entries(messages).filter(([, { kind }]) => kind === 'event'))
+}

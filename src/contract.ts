@@ -1,0 +1,34 @@
+export {
+  any,
+  array,
+  boolean,
+  enums,
+  integer,
+  literal,
+  nullable,
+  number,
+  object,
+  optional,
+  record,
+  string,
+  type,
+  union,
+  unknown,
+} from 'superstruct'
+export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
+export type { Description, MethodDescription } from './contract/describe.js'
+export type {
+  Check,
+  ContractContext,
+  Event,
+  Fault,
+  Handlers,
+  Message,
+  Messages,
+  Notification,
+  Remote,
+  Request,
+  Side,
+} from './contract/shape.js'
+export { structOf } from './contract/struct.js'
+export { event, notification, request, type Word } from './contract/words.js'

@@ -1,0 +1,157 @@
+import type { Remote as Caller, Context } from '../peer/context.js'
+import type { Handler, Registration, RequestOptions } from '../peer/options.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import type { Params } from '../protocol/message.js'
+import { invalidParams, invalidResult } from './fault.js'
+import type { Fault, Handlers, Message, Messages, Remote, Side } from './shape.js'
+
+/** Where handlers and listeners are registered: a peer. */
+export interface Host {
+  handle(method: string, handler: Handler): Registration
+  on(method: string, listener: Handler): Registration
+}
+
+/** How a method of a contract is called on the wire: as it is between two peers, `<service>.<method>` through a hub. */
+export type Naming = (method: string) => string
+
+export const verbatim: Naming = (method) => method
+
+type Send = (params?: unknown, options?: RequestOptions) => unknown
+
+/** A plain object with one function a message, which calls or tells whoever is behind `caller`. */
+export function remoteOf<S extends Side>(
+  messages: Messages,
+  caller: Caller,
+  naming: Naming,
+): Remote<S> {
+  const members = Object.entries(messages).map(([method, message]): [string, Send] => [
+    method,
+    message.kind === 'request'
+      ? asking(naming(method), message, caller)
+      : telling(naming(method), message, caller),
+  ])
+  return Object.fromEntries(members) as Remote<S>
+}
+
+/**
+ * Registers a handler for every message of one side. Throws where one is missing, or is for no message, naming it.
+ * `callerSide` are the messages of whoever calls: each handler can call those back.
+ */
+export function serveOn<S extends Side, C extends Side>(
+  host: Host,
+  messages: Messages,
+  callerSide: Messages,
+  handlers: Handlers<S, C>,
+  naming: Naming,
+): Registration {
+  const given = new Map(Object.entries(handlers as unknown as Record<string, Handler>))
+  checkComplete(messages, given)
+  const registrations: Registration[] = []
+  const dispose = () => {
+    for (const registration of registrations.splice(0)) registration.dispose()
+  }
+  try {
+    for (const [method, handler] of given) {
+      registrations.push(
+        register(host, method, messages[method] as Message, handler, callerSide, naming),
+      )
+    }
+  } catch (reason) {
+    dispose()
+    throw reason
+  }
+  return { dispose, [Symbol.dispose]: dispose }
+}
+
+function register(
+  host: Host,
+  method: string,
+  message: Message,
+  handler: Handler,
+  callerSide: Messages,
+  naming: Naming,
+): Registration {
+  const checked: Handler = (params, context) =>
+    handler(paramsOf(method, message, params), contextWith(context, callerSide, naming))
+  return message.kind === 'request'
+    ? host.handle(naming(method), checked)
+    : host.on(naming(method), checked)
+}
+
+function contextWith(context: Context, callerSide: Messages, naming: Naming): Context {
+  let caller: Remote<Side> | undefined
+  // A getter, for most handlers never call back. The prototype keeps the getters of the context itself.
+  return Object.create(context, {
+    signal: { get: () => context.signal },
+    remote: { get: () => context.remote },
+    caller: { get: () => (caller ??= remoteOf(callerSide, context.remote, naming)) },
+  })
+}
+
+function asking(wire: string, message: Message, caller: Caller): Send {
+  const { result: check, positions } = message
+  return (params, options) => {
+    const answer = caller.request(wire, sent(params, positions), options)
+    if (check === undefined) return answer
+    return answer.then((result) => {
+      const fault = check(result)
+      if (fault !== undefined) throw invalidResult(wire, fault)
+      return result
+    })
+  }
+}
+
+function telling(wire: string, { positions }: Message, caller: Caller): Send {
+  return (params) => caller.notify(wire, sent(params, positions))
+}
+
+/** Params as they go on the wire. By position, what was left out in the middle is null, and at the end nothing. */
+function sent(params: unknown, positions: readonly string[] | undefined): Params | undefined {
+  if (positions === undefined || params === undefined) return params as Params | undefined
+  const values = positions.map((name) => ownValue(params as object, name) ?? null)
+  while (
+    values.length > 0 &&
+    ownValue(params as object, positions[values.length - 1] ?? '') === undefined
+  )
+    values.pop()
+  return values
+}
+
+/** Params as a handler takes them: one object, whichever way they came. */
+function paramsOf(method: string, message: Message, received: unknown): unknown {
+  const { positions, params: check } = message
+  const byPosition = positions !== undefined && Array.isArray(received)
+  if (check === undefined) return byPosition ? named(received, positions)[0] : received
+  // A method whose params may all be left out is called without any.
+  const candidates = byPosition ? named(received, positions) : [received ?? {}]
+  const faults = candidates.map((candidate) => check(candidate))
+  const valid = faults.indexOf(undefined)
+  if (valid !== -1) return candidates[valid]
+  throw invalidParams(method, faults[0] as Fault)
+}
+
+/** What an array by position may mean: with its nulls as they are, and with its nulls as holes. */
+function named(values: readonly unknown[], positions: readonly string[]): unknown[] {
+  const entries = positions.flatMap((name, index): [string, unknown][] =>
+    index < values.length ? [[name, values[index]]] : [],
+  )
+  const filled = entries.filter(([, value]) => value !== null)
+  return filled.length === entries.length
+    ? [Object.fromEntries(entries)]
+    : [Object.fromEntries(entries), Object.fromEntries(filled)]
+}
+
+function ownValue(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined
+}
+
+function checkComplete(messages: Messages, given: ReadonlyMap<string, unknown>): void {
+  const missing = Object.keys(messages).filter((method) => typeof given.get(method) !== 'function')
+  const unknown = [...given.keys()].filter((method) => !Object.hasOwn(messages, method))
+  if (missing.length === 0 && unknown.length === 0) return
+  const parts = [
+    missing.length > 0 ? `no handler for ${missing.join(', ')}` : '',
+    unknown.length > 0 ? `not in the contract: ${unknown.join(', ')}` : '',
+  ]
+  throw new RpcError(errorCodes.invalidRequest, parts.filter(Boolean).join('; '))
+}

@@ -1,0 +1,111 @@
+import type { Registration } from '../peer/options.js'
+import type { Peer } from '../peer/peer.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { reserved } from '../protocol/reserved.js'
+import { remoteOf, serveOn, verbatim } from './bind.js'
+import { type Description, describe } from './describe.js'
+import type { Handlers, Messages, Remote, Side } from './shape.js'
+import type { Word } from './words.js'
+
+/** What two ends agreed on: what a service answers and is told, and what it may ask of, or tell, its client. */
+export class Contract<Service extends Side, Client extends Side> {
+  /** Dot-separated tokens of letters, digits, `-` and `_`. */
+  readonly name: string
+  readonly version: string
+  readonly service: Messages
+  readonly client: Messages
+
+  constructor(
+    name: string,
+    version: string,
+    sides: { readonly service: Messages; readonly client: Messages },
+  ) {
+    if (!isServiceName(name)) {
+      throw new RpcError(
+        errorCodes.invalidRequest,
+        `${JSON.stringify(name)} is no name for a service`,
+        {
+          hint: 'use letters, digits, - and _, in tokens of at most 64 characters separated by dots',
+        },
+      )
+    }
+    this.name = name
+    this.version = version
+    this.service = sides.service
+    this.client = sides.client
+  }
+
+  /**
+   * The service as its client calls it over `peer`: a plain object with one function a method. `handlers` serve the
+   * client's side; every request of it needs one. What the service answers is checked.
+   */
+  remote(peer: Peer, ...[handlers]: ClientArguments<Client, Service>): Remote<Service> {
+    serveOn(
+      peer,
+      handlers === undefined ? {} : this.client,
+      this.service,
+      (handlers ?? {}) as never,
+      verbatim,
+    )
+    return remoteOf(this.service, peer, verbatim)
+  }
+
+  /**
+   * Serves every method over `peer`, and returns the client as the service calls and tells it. Params that arrive are
+   * checked: what does not fit is answered −32602 and never reaches a handler. Answers `rpc.discover`, unless something
+   * does already. Throws where a handler is missing.
+   */
+  serve(
+    peer: Peer,
+    handlers: Handlers<Service, Client>,
+    description?: Description,
+  ): Remote<Client> {
+    serveOn(peer, this.service, this.client, handlers, verbatim)
+    ignoreTaken(() => peer.handle(reserved.discover, () => describe(this, description)))
+    return remoteOf(this.client, peer, verbatim)
+  }
+}
+
+type ClientArguments<Client extends Side, Service extends Side> =
+  Record<never, never> extends Client
+    ? [handlers?: Handlers<Client, Service>]
+    : [handlers: Handlers<Client, Service>]
+
+/** The shape of a side that is written down in words. */
+export type SideOf<Words extends Readonly<Record<string, unknown>>> = {
+  readonly [Method in keyof Words]: Words[Method] extends Word<infer Shape> ? Shape : never
+}
+
+/** A contract written down in TypeScript, its types inferred. */
+export function contract<
+  Service extends Readonly<Record<string, Word<unknown>>>,
+  Client extends Readonly<Record<string, Word<unknown>>> = Record<never, never>,
+>(
+  name: string,
+  version: string,
+  sides: { readonly service: Service; readonly client?: Client },
+): Contract<SideOf<Service>, SideOf<Client>> {
+  return new Contract(name, version, { service: sides.service, client: sides.client ?? {} })
+}
+
+/** A contract whose types are written out elsewhere: what the generator makes. */
+export function defineContract<Service extends Side, Client extends Side>(
+  name: string,
+  version: string,
+  sides: { readonly service: Messages; readonly client: Messages },
+): Contract<Service, Client> {
+  return new Contract(name, version, sides)
+}
+
+/** Whether `name` may name a service: dot-separated tokens `[A-Za-z0-9_-]{1,64}`, at most 255 characters. */
+export function isServiceName(name: string): boolean {
+  return name.length <= 255 && /^[\w-]{1,64}(\.[\w-]{1,64})*$/.test(name)
+}
+
+function ignoreTaken(register: () => Registration): void {
+  try {
+    register()
+  } catch (reason) {
+    if (RpcError.from(reason).code !== errorCodes.invalidRequest) throw reason
+  }
+}

@@ -1,0 +1,58 @@
+import type { Message, Messages } from './shape.js'
+
+/** An OpenRPC document (spec.open-rpc.org, 1.3), as far as it is used here. */
+export interface Description {
+  readonly openrpc: string
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string }
+  readonly methods: readonly MethodDescription[]
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> }
+}
+
+/** One method of an OpenRPC document. `x-direction` is `serverToClient` for what a service asks of, or tells, its client. */
+export interface MethodDescription {
+  readonly name: string
+  readonly summary?: string
+  readonly description?: string
+  readonly paramStructure?: 'by-name' | 'by-position' | 'either'
+  readonly params: readonly unknown[]
+  readonly result?: unknown
+  readonly 'x-direction'?: 'clientToServer' | 'serverToClient' | 'both'
+  readonly 'x-kind'?: Message['kind']
+}
+
+/** What describes a contract: the document it was generated from, or as much of one as the contract itself knows. */
+export function describe(
+  contract: {
+    readonly name: string
+    readonly version: string
+    readonly service: Messages
+    readonly client: Messages
+  },
+  document?: Description,
+): Description {
+  if (document !== undefined) return document
+  const { name, version, service, client } = contract
+  return {
+    openrpc: '1.3.2',
+    info: { title: name, version },
+    methods: [
+      ...Object.entries(service).map(([method, message]) => methodOf(method, message)),
+      ...Object.entries(client).map(
+        ([method, message]): MethodDescription => ({
+          ...methodOf(method, message),
+          'x-direction': 'serverToClient',
+        }),
+      ),
+    ],
+  }
+}
+
+function methodOf(name: string, { kind, positions }: Message): MethodDescription {
+  return {
+    name,
+    paramStructure: positions === undefined ? 'by-name' : 'by-position',
+    params: (positions ?? []).map((param) => ({ name: param, schema: true })),
+    'x-kind': kind,
+    ...(kind === 'request' && { result: { name: 'result', schema: true } }),
+  }
+}

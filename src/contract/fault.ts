@@ -1,0 +1,50 @@
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { keysOf } from './pointer.js'
+import type { Fault } from './shape.js'
+
+/** What the caller of `method` is told of a fault in its params. */
+export function invalidParams(method: string, fault: Fault): RpcError {
+  return new RpcError(errorCodes.invalidParams, `${method}: ${described('params', fault)}`, {
+    data: { reason: 'invalidParams', path: fault.path },
+    method,
+  })
+}
+
+/** What a caller is told of a fault in what the other end answered. */
+export function invalidResult(method: string, fault: Fault): RpcError {
+  return new RpcError(errorCodes.encoding, `${method}: ${described('result', fault)}`, {
+    data: { reason: 'encoding', path: fault.path },
+    method,
+    delivery: 'accepted',
+    hint: 'the other end may serve another version of the contract',
+  })
+}
+
+function described(what: string, { path, expected, value }: Fault): string {
+  return `${what}${dotted(path)} must be ${expected}, got ${shown(value)}`
+}
+
+/** `/items/3/name` as `.items[3].name`. */
+function dotted(path: string): string {
+  return keysOf(path)
+    .map((key) =>
+      /^\d+$/.test(key)
+        ? `[${key}]`
+        : /^[\w$]+$/.test(key)
+          ? `.${key}`
+          : `[${JSON.stringify(key)}]`,
+    )
+    .join('')
+    .slice(0, 200)
+}
+
+/** A value in a few words: never its whole text, which may be long, or a secret. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  if (typeof value === 'object') return 'an object'
+  if (typeof value === 'string')
+    return `the string ${JSON.stringify(value.length > 20 ? `${value.slice(0, 20)}…` : value)}`
+  return `the ${typeof value} ${String(value)}`
+}

@@ -1,0 +1,2 @@
+export { type LaunchToken, launchToken } from './node/launch-token.js'
+export { type HubServer, type ServeOptions, serve } from './node/serve.js'

@@ -1,0 +1,36 @@
+import { array, object, optional, string, type, unknown } from 'superstruct'
+import { contract } from '../contract/contract.js'
+import { event, notification, request } from '../contract/words.js'
+
+const member = object({
+  session: string(),
+  principal: string(),
+  name: string(),
+  services: array(string()),
+})
+
+/** What a hub answers itself, as `hub.<method>`. */
+export const ownMethods = contract('hub', '1.0.0', {
+  service: {
+    provide: request({
+      params: object({
+        service: string(),
+        version: string(),
+        instance: optional(string()),
+        description: type({
+          methods: array(type({ name: string() })),
+          components: optional(type({})),
+        }),
+      }),
+      result: unknown(),
+    }),
+    withdraw: notification({ params: object({ registration: string() }) }),
+    use: notification({ params: object({ service: string() }) }),
+    wait: request({ params: object({ service: string() }) }),
+    watch: request(),
+  },
+  client: {
+    members: event({ data: object({ members: array(member) }) }),
+    ended: event({ data: object({ registration: string(), reason: string() }) }),
+  },
+})

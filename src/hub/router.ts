@@ -1,0 +1,132 @@
+import type { Context } from '../peer/context.js'
+import { nearest } from '../peer/nearest.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import type { Meta, Params } from '../protocol/message.js'
+import type { Registry } from './registry.js'
+import type { Session } from './session.js'
+
+/** Who is there, for a router. */
+export interface Sessions {
+  get(id: string): Session | undefined
+  values(): Iterable<Session>
+}
+
+/** Takes each message to whom it is for, and stamps who it is from. */
+export class Router {
+  readonly #registry: Registry
+  readonly #sessions: Sessions
+  readonly #undelivered: (method: string, reason: unknown) => void
+
+  constructor(
+    registry: Registry,
+    sessions: Sessions,
+    undelivered: (method: string, reason: unknown) => void,
+  ) {
+    this.#registry = registry
+    this.#sessions = sessions
+    this.#undelivered = undelivered
+  }
+
+  /** Asks whoever provides `method`, or whom `meta.to` names, and resolves with the answer. */
+  request(
+    from: Session,
+    params: Params | undefined,
+    { method, meta, signal }: Context,
+  ): Promise<unknown> {
+    const to = this.#recipient(from, method, meta)
+    if (to.peer.buffered > busyOver) throw busy(method, to)
+    const options = { signal, ...metaFor(from, to) }
+    const answer = to.peer.request(method, params, options).catch((reason: unknown) => {
+      throw lost(method, to, reason)
+    })
+    return to.answering(from, answer)
+  }
+
+  /** Tells whoever provides `method`, or whom `meta.to` names; from its provider, it is told to all who use the service. */
+  notify(from: Session, params: Params | undefined, { method, meta }: Context): void {
+    const provider = meta.to === undefined ? this.#registry.route(method) : undefined
+    if (provider?.session === from) return this.#tellUsers(from, provider.service, method, params)
+    this.#tell(from, this.#recipient(from, method, meta), method, params)
+  }
+
+  #tellUsers(from: Session, service: string, method: string, params: Params | undefined): void {
+    for (const session of this.#sessions.values()) {
+      if (session.uses.has(service)) this.#tell(from, session, method, params)
+    }
+  }
+
+  #tell(from: Session, to: Session, method: string, params: Params | undefined): void {
+    try {
+      to.peer.notify(method, params, metaFor(from, to))
+    } catch (reason) {
+      this.#undelivered(method, reason)
+    }
+  }
+
+  #recipient(from: Session, method: string, meta: Meta): Session {
+    if (meta.to !== undefined) return this.#callBack(from, method, String(meta.to))
+    const provider = this.#registry.route(method)
+    if (provider !== undefined) return provider.session
+    throw this.#nobody(method)
+  }
+
+  #callBack(from: Session, method: string, to: string): Session {
+    const session = this.#sessions.get(to)
+    if (session === undefined)
+      throw new RpcError(errorCodes.calleeLost, `"${method}": the caller has left`, {
+        delivery: 'unsent',
+      })
+    if (from.isAnswering(to)) return session
+    throw new RpcError(
+      errorCodes.forbidden,
+      `"${method}": a caller may be called back only while its call is open`,
+    )
+  }
+
+  #nobody(method: string): RpcError {
+    const here = this.#registry.instances().map(({ service }) => service)
+    const service = method.slice(0, Math.max(method.lastIndexOf('.'), 0))
+    if (service === '') {
+      const hint = `call <service>.<method>; here: ${here.join(', ') || 'no service'}`
+      return new RpcError(errorCodes.methodNotFound, `"${method}" is no method of the hub`, {
+        hint,
+      })
+    }
+    const similar = nearest(service, here)
+    const hint =
+      similar === undefined
+        ? `it may still be starting: await hub.waitFor("${service}")`
+        : `did you mean "${similar}"?`
+    return new RpcError(
+      errorCodes.unavailable,
+      `no instance of "${service}" (here: ${here.slice(0, 20).join(', ') || 'none'})`,
+      { hint, delivery: 'unsent' },
+    )
+  }
+}
+
+/** Bytes that wait for a member to read them, over which it is sent no further request. */
+const busyOver = 1_048_576
+
+function metaFor(from: Session, to: Session): { meta: Meta } | undefined {
+  return to.peer.takesMeta ? { meta: { from: from.origin } } : undefined
+}
+
+function busy(method: string, to: Session): RpcError {
+  return new RpcError(errorCodes.busy, `"${method}" was not sent: "${to.name}" reads too slowly`, {
+    delivery: 'unsent',
+  })
+}
+
+/** What a caller is told when the connection of whoever was answering ended; any other failure is the answer itself. */
+function lost(method: string, to: Session, reason: unknown): unknown {
+  if (!(reason instanceof RpcError) || reason.remote || reason.code !== errorCodes.closed)
+    return reason
+  const { delivery } = reason
+  const what = delivery === 'unsent' ? 'it was not sent' : 'it may or may not have run'
+  return new RpcError(
+    errorCodes.calleeLost,
+    `"${method}": "${to.name}", which was to answer, has left; ${what}`,
+    { delivery },
+  )
+}

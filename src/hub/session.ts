@@ -1,0 +1,50 @@
+import { nanoid } from 'nanoid'
+import type { MemberInfo } from '../client/membership.js'
+import type { Peer } from '../peer/peer.js'
+import type { Origin } from '../protocol/message.js'
+import type { Identity } from './identity.js'
+
+/** One member, from when it is known until its connection ends. It owns everything that came with it. */
+export class Session {
+  readonly id = nanoid()
+  readonly principal: string
+  readonly roles: readonly string[]
+  readonly peer: Peer
+  /** What others call it. */
+  name: string
+  /** The services whose events it is told. */
+  readonly uses = new Set<string>()
+  /** Calls of each other session that this one is answering: those may be called back. */
+  readonly #answering = new Map<string, number>()
+
+  constructor(peer: Peer, { principal, roles = [] }: Identity, name = principal) {
+    this.peer = peer
+    this.principal = principal
+    this.roles = roles
+    this.name = name
+  }
+
+  /** What others see of where a message came from. */
+  get origin(): Origin {
+    return { session: this.id, principal: this.principal, name: this.name }
+  }
+
+  info(services: readonly string[]): MemberInfo {
+    return { ...this.origin, name: this.name, services }
+  }
+
+  isAnswering(caller: string): boolean {
+    return this.#answering.has(caller)
+  }
+
+  /** Counts a call of `caller` as open until `end` settles. */
+  answering<T>(caller: Session, end: Promise<T>): Promise<T> {
+    this.#answering.set(caller.id, (this.#answering.get(caller.id) ?? 0) + 1)
+    const ended = () => {
+      const left = (this.#answering.get(caller.id) ?? 1) - 1
+      if (left > 0) this.#answering.set(caller.id, left)
+      else this.#answering.delete(caller.id)
+    }
+    return end.finally(ended)
+  }
+}

@@ -1,0 +1,150 @@
+import { closeCodes } from '../peer/closing.js'
+import type { Context } from '../peer/context.js'
+import type { PeerOptions } from '../peer/options.js'
+import { Peer } from '../peer/peer.js'
+import { errorCodes, type RpcError } from '../protocol/error.js'
+import { defaultLimits } from '../protocol/limits.js'
+import { after, type Runtime } from '../runtime.js'
+import type { Handshake } from '../transport/handshake.js'
+import type { Transport } from '../transport/transport.js'
+import { type Credentials, type Identity, unauthenticated } from './identity.js'
+import { Session } from './session.js'
+
+/** What a visit needs of the hub. */
+export interface Host {
+  readonly runtime: Runtime
+  readonly peerOptions: PeerOptions
+  /** Who this is. Rejects where the credentials are wrong, or none were needed and none are there. */
+  identify(credentials: Credentials): Promise<Identity | undefined>
+  /** Takes in a session, now that it is known. */
+  enter(session: Session): void
+  renamed(session: Session): void
+  leave(session: Session): void
+  /** Handles what the session asks and tells. */
+  handle(session: Session, params: unknown, context: Context): unknown
+}
+
+/** Bytes of the one message that somebody may send before it is known. */
+const beforeLogin = 16_384
+
+/** One connection to a hub: first of somebody unknown, who has one message and 5 s to say who it is, then of a session. */
+export class Visit {
+  readonly #host: Host
+  readonly #handshake: Handshake
+  readonly #peer: Peer
+  readonly #stopTimer: () => void
+  #session: Session | undefined
+
+  constructor(
+    host: Host,
+    transport: Transport,
+    handshake: Handshake,
+    identity: Identity | undefined,
+  ) {
+    this.#host = host
+    this.#handshake = handshake
+    const hello = {
+      dial: false,
+      answer: (params: Record<string, unknown>) => this.#hello(params),
+      refused: (error: RpcError) => this.#refused(error),
+    }
+    this.#peer = new Peer(
+      guarded(transport, () => this.#session !== undefined),
+      {
+        ...host.peerOptions,
+        hello,
+        onUnhandled: (params: unknown, context: Context) => this.#handle(params, context),
+      },
+    )
+    const patience = host.peerOptions.limits?.hello ?? defaultLimits.hello
+    this.#stopTimer = after(host.runtime, patience, () => this.#tooLate())
+    void this.#peer.closed.then(() => this.#ended())
+    if (identity !== undefined) this.#enter(identity, undefined)
+  }
+
+  get isKnown(): boolean {
+    return this.#session !== undefined
+  }
+
+  get ended(): Promise<unknown> {
+    return this.#peer.closed
+  }
+
+  close(reason: string): Promise<void> {
+    return this.#peer.close({ code: closeCodes.goingAway, reason })
+  }
+
+  async #hello(params: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const name = nameIn(params)
+    if (this.#session === undefined) {
+      const auth = Object.hasOwn(params, 'auth') ? params['auth'] : undefined
+      const identity = await this.#host.identify({ ...this.#handshake, auth })
+      if (identity === undefined) throw unauthenticated()
+      if (this.#peer.state !== 'closed') this.#enter(identity, name)
+    } else if (name !== undefined) {
+      this.#session.name = name
+      this.#host.renamed(this.#session)
+    }
+    const { id, principal, roles } = this.#session ?? { id: '', principal: '', roles: [] }
+    return { session: id, auth: { principal, roles } }
+  }
+
+  #enter(identity: Identity, name: string | undefined): void {
+    this.#stopTimer()
+    this.#session = new Session(this.#peer, identity, name)
+    this.#host.enter(this.#session)
+  }
+
+  #handle(params: unknown, context: Context): unknown {
+    if (this.#session !== undefined) return this.#host.handle(this.#session, params, context)
+    const error = unauthenticated()
+    // Once the answer has been handed to the link: somebody unknown has one message, and this was it.
+    queueMicrotask(() => this.#refused(error))
+    throw error
+  }
+
+  #refused({ code, message }: RpcError): void {
+    if (this.#session !== undefined) return
+    const closeCode =
+      code === errorCodes.rateLimited ? closeCodes.tooManyConnections : closeCodes.unauthenticated
+    void this.#peer.close({ code: closeCode, reason: message })
+  }
+
+  #tooLate(): void {
+    void this.#peer.close({
+      code: closeCodes.noHello,
+      reason: 'no rpc.hello in time: say who you are first',
+    })
+  }
+
+  #ended(): void {
+    this.#stopTimer()
+    if (this.#session !== undefined) this.#host.leave(this.#session)
+  }
+}
+
+function nameIn(params: Record<string, unknown>): string | undefined {
+  const name = Object.hasOwn(params, 'name') ? params['name'] : undefined
+  return typeof name === 'string' && name !== '' ? name.slice(0, 64) : undefined
+}
+
+/** `transport`, closed where somebody unknown sends more than a login takes. */
+function guarded(transport: Transport, isKnown: () => boolean): Transport {
+  return {
+    start: (listener) =>
+      transport.start({
+        writable: () => listener.writable(),
+        activity: () => listener.activity(),
+        closed: (reason) => listener.closed(reason),
+        frame: (data) => {
+          if (isKnown() || data.length <= beforeLogin) return listener.frame(data)
+          transport.close({ code: 1009, reason: `over ${beforeLogin} bytes before rpc.hello` })
+        },
+      }),
+    send: (frame) => transport.send(frame),
+    close: (reason) => transport.close(reason),
+    get buffered() {
+      return transport.buffered
+    },
+  }
+}
