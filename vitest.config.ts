@@ -9,6 +9,7 @@ const alias = [
 
 export default defineConfig({
   test: {
+    reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],
     projects: [
       {
         resolve: { alias },

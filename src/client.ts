@@ -1,6 +1,7 @@
 export { type JoinOptions, join } from './client/join.js'
 export {
   type EventsOf,
+  greetHub,
   type MemberInfo,
   Membership,
   type MembersListener,

@@ -6,6 +6,7 @@ import type { Registration } from '../peer/options.js'
 import type { Peer, PeerState } from '../peer/peer.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { reserved } from '../protocol/reserved.js'
+import type { CloseReason } from '../transport/transport.js'
 
 /** How a service is provided to a hub. */
 export interface ProvideOptions {
@@ -19,7 +20,7 @@ export interface ProvideOptions {
 export interface Provision<Client extends Side> extends Registration {
   /** Everybody who uses the service: tells all of them, and can ask none. */
   readonly users: Remote<EventsOf<Client>>
-  /** Resolves with the reason when the hub ended it: the same principal and instance came again. */
+  /** Resolves with the reason when it ended: the same principal and instance came again, or the connection closed. */
   readonly ended: Promise<string>
 }
 
@@ -156,6 +157,9 @@ export class Membership implements AsyncDisposable {
         replaced?.dispose()
         resolve(end.reason)
       })
+      void this.peer.closed.then(({ code, reason }) =>
+        resolve(`the connection to the hub closed (${code}${reason && `, ${reason}`})`),
+      )
     })
     const dispose = () => {
       served.dispose()
@@ -173,10 +177,19 @@ export async function greetHub(peer: Peer): Promise<Membership> {
   if (isHub) return new Membership(peer)
   await peer.close()
   if (error?.remote && error.code !== errorCodes.methodNotFound) throw error
+  if (error?.code === errorCodes.closed) throw refusedBy(await peer.closed)
   throw new RpcError(errorCodes.unavailable, 'the other end is no bothways hub', {
     cause: error,
     hint: 'connect(url) speaks to any JSON-RPC 2.0 server',
   })
+}
+
+/** What somebody is told whom a hub, or whatever is there, let in and sent away without an answer. */
+function refusedBy({ code, reason }: CloseReason): RpcError {
+  return new RpcError(
+    errorCodes.unavailable,
+    `the other end closed the connection (${code}${reason && `, ${reason}`})`,
+  )
 }
 
 function namingFor(service: string): (method: string) => string {

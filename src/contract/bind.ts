@@ -121,6 +121,7 @@ function sent(params: unknown, positions: readonly string[] | undefined): Params
 function paramsOf(method: string, message: Message, received: unknown): unknown {
   const { positions, params: check } = message
   const byPosition = positions !== undefined && Array.isArray(received)
+  if (byPosition && received.length > positions.length) throw surplus(method, received, positions)
   if (check === undefined) return byPosition ? named(received, positions)[0] : received
   // A method whose params may all be left out is called without any.
   const candidates = byPosition ? named(received, positions) : [received ?? {}]
@@ -128,6 +129,11 @@ function paramsOf(method: string, message: Message, received: unknown): unknown 
   const valid = faults.indexOf(undefined)
   if (valid !== -1) return candidates[valid]
   throw invalidParams(method, faults[0] as Fault)
+}
+
+function surplus(method: string, received: readonly unknown[], { length }: readonly string[]) {
+  const fault = { path: `/${length}`, expected: 'nothing here', value: received[length] }
+  return invalidParams(method, fault)
 }
 
 /** What an array by position may mean: with its nulls as they are, and with its nulls as holes. */

@@ -5,7 +5,7 @@ import type { Fault } from './shape.js'
 /** What the caller of `method` is told of a fault in its params. */
 export function invalidParams(method: string, fault: Fault): RpcError {
   return new RpcError(errorCodes.invalidParams, `${method}: ${described('params', fault)}`, {
-    data: { reason: 'invalidParams', path: fault.path },
+    data: { reason: 'invalidParams', path: shortened(fault.path) },
     method,
   })
 }
@@ -13,7 +13,7 @@ export function invalidParams(method: string, fault: Fault): RpcError {
 /** What a caller is told of a fault in what the other end answered. */
 export function invalidResult(method: string, fault: Fault): RpcError {
   return new RpcError(errorCodes.encoding, `${method}: ${described('result', fault)}`, {
-    data: { reason: 'encoding', path: fault.path },
+    data: { reason: 'encoding', path: shortened(fault.path) },
     method,
     delivery: 'accepted',
     hint: 'the other end may serve another version of the contract',
@@ -22,6 +22,11 @@ export function invalidResult(method: string, fault: Fault): RpcError {
 
 function described(what: string, { path, expected, value }: Fault): string {
   return `${what}${dotted(path)} must be ${expected}, got ${shown(value)}`
+}
+
+/** Keys come from the other end, which may make them as long as a message. */
+function shortened(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path
 }
 
 /** `/items/3/name` as `.items[3].name`. */

@@ -29,6 +29,8 @@ function failuresOf(described: Struct<unknown>, value: unknown): Failure[] {
     return error instanceof StructError ? [error.failures()[0] ?? error] : []
   } catch {
     // superstruct writes values into its messages and throws for those that cannot be, such as {"toString":1}.
+    const printable = withoutToString(value)
+    if (printable !== value) return failuresOf(described, printable)
     return [
       {
         value,
@@ -43,12 +45,30 @@ function failuresOf(described: Struct<unknown>, value: unknown): Failure[] {
   }
 }
 
-function faultOf({ path, type, refinement, message, value }: Failure, at: string): Fault {
-  const expected =
-    refinement === undefined
-      ? named(type)
-      : message.replace(/^Expected (a|an) .*? but received.*$/s, named(type))
-  return { path: `${at}${pointerOf(path)}`, expected, value }
+function faultOf(failure: Failure, at: string): Fault {
+  const { path, value } = failure
+  return { path: `${at}${pointerOf(path)}`, expected: expectedBy(failure), value }
+}
+
+/** What superstruct expected, in its own words, and without the value that it appends to them. */
+function expectedBy({ type, refinement, message }: Failure): string {
+  const said = message.replace(/^Expected (.*?),? but received.*$/s, '$1').replace(/^Expected /, '')
+  if (type !== 'never' && said !== '' && !said.startsWith('a value of type'))
+    return said.replaceAll('`', '').replace(/^the value to satisfy | value$/g, '')
+  return `${named(type)}${refinement === undefined ? '' : ` with refinement ${refinement}`}`
+}
+
+/** A copy of JSON whose objects can be written into a message; the value itself where nothing had to go. */
+function withoutToString(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+  const copies = entries
+    .filter(([key]) => key !== 'toString' && key !== 'valueOf')
+    .map(([key, member]) => [key, withoutToString(member)] as const)
+  const isSame =
+    copies.length === entries.length && copies.every(([, copy], i) => copy === entries[i]?.[1])
+  if (isSame) return value
+  return Array.isArray(value) ? copies.map(([, copy]) => copy) : Object.fromEntries(copies)
 }
 
 function named(type: string): string {

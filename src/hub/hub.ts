@@ -26,9 +26,11 @@ import {
   type Credentials,
   type Identity,
   LoginBudget,
+  unauthenticated,
 } from './identity.js'
+import { checkServiceName, type Offer } from './offer.js'
 import { ownMethods } from './own-methods.js'
-import { type Instance, type Offer, Registry } from './registry.js'
+import { type Instance, Registry } from './registry.js'
 import { Router } from './router.js'
 import type { Session } from './session.js'
 import { type Host, Visit } from './visit.js'
@@ -45,6 +47,9 @@ export interface HubOptions {
   readonly onDiagnostic?: (event: Diagnostic) => void
   readonly runtime?: Runtime
 }
+
+/** Who the process of a hub is on it. */
+const ownPrincipal = 'hub'
 
 /** Many peers, one server: members provide services to one another, and the process of the hub is a member like any other. */
 export class Hub implements AsyncDisposable {
@@ -83,13 +88,14 @@ export class Hub implements AsyncDisposable {
 
   /** Who a client is by what it shows, or nothing where it has shown nothing yet. Rejects where that is wrong. */
   async identify(credentials: Credentials): Promise<Identity | undefined> {
-    this.#logins.check(credentials.address)
-    try {
-      return await this.#authenticate(credentials)
-    } catch (reason) {
-      this.#logins.failed(credentials.address)
-      throw reason
+    const { address } = credentials
+    const identity = await this.#authenticated(credentials)
+    // Looked at last: logins tried at once count like those tried in turn, and who shows nothing tries none.
+    if (identity !== undefined) this.#logins.check(address)
+    if (identity?.principal === ownPrincipal) {
+      throw new RpcError(errorCodes.forbidden, `the principal "${ownPrincipal}" is the hub itself`)
     }
+    return identity
   }
 
   /** Takes in whoever is behind `transport`; without an `identity` it has 5 s to say who it is in `rpc.hello`. */
@@ -139,6 +145,19 @@ export class Hub implements AsyncDisposable {
     return this.close()
   }
 
+  async #authenticated(credentials: Credentials): Promise<Identity | undefined> {
+    try {
+      return await this.#authenticate(credentials)
+    } catch (cause) {
+      this.#logins.check(credentials.address)
+      this.#logins.failed(credentials.address)
+      if (cause instanceof RpcError) throw cause
+      // What an application's own check threw may say anything, and is told to somebody unknown.
+      this.#diagnose({ kind: 'handlerFailed', message: 'authenticate failed', cause })
+      throw unauthenticated()
+    }
+  }
+
   get #unknown(): number {
     let count = 0
     for (const visit of this.#visits) if (!visit.isKnown) count++
@@ -147,7 +166,7 @@ export class Hub implements AsyncDisposable {
 
   #makeOwn(): Membership {
     const [near, far] = memoryPair()
-    this.accept(far, { headers: new Map(), path: '/', address: '' }, { principal: 'hub' })
+    this.accept(far, { headers: new Map(), path: '/', address: '' }, { principal: ownPrincipal })
     return new Membership(new Peer(near, { hello: true, ...this.#common }))
   }
 
@@ -224,6 +243,7 @@ export class Hub implements AsyncDisposable {
   }
 
   #use(session: Session, service: string): void {
+    checkServiceName(service)
     if (session.uses.size >= 256)
       throw new RpcError(errorCodes.limitExceeded, 'a session uses at most 256 services')
     session.uses.add(service)

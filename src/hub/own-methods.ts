@@ -1,4 +1,4 @@
-import { array, object, optional, string, type, unknown } from 'superstruct'
+import { array, object, optional, size, string, type, unknown } from 'superstruct'
 import { contract } from '../contract/contract.js'
 import { event, notification, request } from '../contract/words.js'
 
@@ -15,8 +15,8 @@ export const ownMethods = contract('hub', '1.0.0', {
     provide: request({
       params: object({
         service: string(),
-        version: string(),
-        instance: optional(string()),
+        version: size(string(), 1, 128),
+        instance: optional(size(string(), 1, 128)),
         description: type({
           methods: array(type({ name: string() })),
           components: optional(type({})),

@@ -1,7 +1,7 @@
 import { nanoid } from 'nanoid'
-import { isServiceName } from '../contract/contract.js'
 import type { Description } from '../contract/describe.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { checkServiceName, checkWeights, type Offer, type Weight, weightOf } from './offer.js'
 import type { Session } from './session.js'
 
 /** One instance of a service that somebody provides. */
@@ -12,25 +12,16 @@ export interface Instance {
   readonly instance: string
   readonly session: Session
   readonly description: Description
+  /** What the service itself answers and is told; all else it says is told to its users. */
+  readonly methods: ReadonlySet<string>
+  readonly weight: Weight
 }
-
-/** What somebody asks to provide. */
-export interface Offer {
-  readonly service: string
-  readonly version: string
-  readonly instance?: string | undefined
-  readonly description: Description
-}
-
-/** Methods that one registration may describe. */
-const mostMethods = 1_000
-
-/** Names that are the hub's own. */
-const ownNames: ReadonlySet<string> = new Set(['hub', 'rpc', '$'])
 
 /** Who provides what. Names come from members, so they are keys of Maps. */
 export class Registry {
   readonly #services = new Map<string, Instance[]>()
+  // Found from the session: its end costs what it provides, not what everybody does.
+  readonly #provided = new Map<Session, Map<string, Instance>>()
   readonly #waiting = new Map<string, Set<() => void>>()
   #revision = 0
 
@@ -44,31 +35,29 @@ export class Registry {
     session: Session,
     offer: Offer,
   ): { readonly added: Instance; readonly replaced?: Instance | undefined } {
-    checkOffer(offer)
-    const { service, version, instance = 'default', description } = offer
-    const instances = this.#services.get(service) ?? []
-    const other = instances.find(({ session: { principal } }) => principal !== session.principal)
-    if (other !== undefined) {
-      throw new RpcError(errorCodes.forbidden, `"${service}" is provided by another principal`)
-    }
-    const replaced = instances.find((present) => present.instance === instance)
-    const added = { registration: nanoid(), service, version, instance, session, description }
-    this.#services.set(service, [...instances.filter((present) => present !== replaced), added])
-    this.#revision++
-    this.#tellWaiting(service)
+    checkServiceName(offer.service)
+    this.#checkOwner(session, offer)
+    const added = instanceOf(session, offer)
+    const instances = this.#services.get(added.service) ?? []
+    const replaced = instances.find(({ instance }) => instance === added.instance)
+    const others = this.#providedBy(session).filter((present) => present !== replaced)
+    checkWeights([...others, added].map(({ weight }) => weight))
+    if (replaced !== undefined) this.#forget(replaced)
+    this.#keep(added)
+    this.#tellWaiting(added.service)
     return { added, replaced }
   }
 
   /** Removes one instance of a session. False where it has none of that name. */
   remove(session: Session, registration: string): boolean {
-    return this.#removeWhere(
-      (present) => present.session === session && present.registration === registration,
-    )
+    const instance = this.#provided.get(session)?.get(registration)
+    if (instance !== undefined) this.#forget(instance)
+    return instance !== undefined
   }
 
   /** Removes everything a session provides. */
-  removeAll(session: Session): boolean {
-    return this.#removeWhere((present) => present.session === session)
+  removeAll(session: Session): void {
+    for (const instance of this.#providedBy(session)) this.#forget(instance)
   }
 
   /** The instance that answers `<service>.<method>`; the longest service name wins. */
@@ -86,13 +75,12 @@ export class Registry {
   }
 
   servicesOf(session: Session): string[] {
-    return [...this.#services].flatMap(([service, instances]) =>
-      instances.some((present) => present.session === session) ? [service] : [],
-    )
+    return [...new Set(this.#providedBy(session).map(({ service }) => service))]
   }
 
   /** Resolves when somebody provides `service`; forgotten when `signal` aborts. */
   waitFor(service: string, signal: AbortSignal): Promise<void> {
+    checkServiceName(service)
     if (this.#services.has(service)) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(service) ?? new Set()
@@ -106,40 +94,69 @@ export class Registry {
     })
   }
 
+  #providedBy(session: Session): Instance[] {
+    return [...(this.#provided.get(session)?.values() ?? [])]
+  }
+
+  #keep(instance: Instance): void {
+    const { service, session, registration } = instance
+    const provided = this.#provided.get(session) ?? new Map<string, Instance>()
+    this.#provided.set(session, provided.set(registration, instance))
+    this.#services.set(service, [...(this.#services.get(service) ?? []), instance])
+    this.#revision++
+  }
+
+  #forget(instance: Instance): void {
+    const { service, session, registration } = instance
+    const provided = this.#provided.get(session)
+    provided?.delete(registration)
+    if (provided?.size === 0) this.#provided.delete(session)
+    const left = (this.#services.get(service) ?? []).filter((present) => present !== instance)
+    if (left.length === 0) this.#services.delete(service)
+    else this.#services.set(service, left)
+    this.#revision++
+  }
+
   #tellWaiting(service: string): void {
     const waiting = this.#waiting.get(service)
     this.#waiting.delete(service)
     for (const resolve of waiting ?? []) resolve()
   }
 
-  #removeWhere(isGone: (present: Instance) => boolean): boolean {
-    let removed = false
-    for (const [service, instances] of [...this.#services]) {
-      const left = instances.filter((present) => !isGone(present))
-      removed ||= left.length < instances.length
-      if (left.length === 0) this.#services.delete(service)
-      else this.#services.set(service, left)
+  /**
+   * Throws `forbidden` where another principal provides the service, or a method of it under another name: the longer
+   * name would take `a.b.c` from whoever provides `a` with a method `b.c`.
+   */
+  #checkOwner({ principal }: Session, { service, description }: Offer): void {
+    const isForeign = ({ session }: Instance) => session.principal !== principal
+    if (this.#services.get(service)?.some(isForeign))
+      throw new RpcError(errorCodes.forbidden, `"${service}" is provided by another principal`)
+    for (const [name, instances] of this.#services) {
+      if (!instances.some(isForeign)) continue
+      const shared =
+        methodWithin(name, service, description) ??
+        instances.map((outer) => methodWithin(service, name, outer.description)).find(Boolean)
+      if (shared !== undefined)
+        throw new RpcError(errorCodes.forbidden, `"${shared}" is provided by another principal`)
     }
-    if (removed) this.#revision++
-    return removed
   }
 }
 
-function checkOffer({ service, description }: Offer): void {
-  if (!isServiceName(service) || ownNames.has(service.split('.')[0] ?? '')) {
-    throw new RpcError(
-      errorCodes.invalidParams,
-      `${JSON.stringify(service.slice(0, 64))} cannot name a service`,
-      {
-        hint: 'use letters, digits, - and _ in tokens separated by dots, the first of them not hub or rpc',
-      },
-    )
-  }
-  const { length } = description.methods
-  if (length > mostMethods) {
-    throw new RpcError(
-      errorCodes.limitExceeded,
-      `${length} methods are over the limit of ${mostMethods} a service`,
-    )
-  }
+function instanceOf(session: Session, offer: Offer): Instance {
+  const { service, version, instance = 'default', description } = offer
+  const own = description.methods.filter(
+    ({ 'x-direction': direction = 'clientToServer' }) => direction === 'clientToServer',
+  )
+  const methods = new Set(own.map(({ name }) => name))
+  const weight = weightOf(offer)
+  const registration = nanoid()
+  return { registration, service, version, instance, session, description, methods, weight }
+}
+
+/** A method of `outer` that calls would no longer reach once `inner`, a longer name, is provided. */
+function methodWithin(inner: string, outer: string, { methods }: Description): string | undefined {
+  if (!inner.startsWith(`${outer}.`)) return undefined
+  const head = `${inner.slice(outer.length + 1)}.`
+  const shared = methods.find(({ name }) => name.startsWith(head))
+  return shared && `${outer}.${shared.name}`
 }

@@ -2,7 +2,7 @@ import type { Context } from '../peer/context.js'
 import { nearest } from '../peer/nearest.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Meta, Params } from '../protocol/message.js'
-import type { Registry } from './registry.js'
+import type { Instance, Registry } from './registry.js'
 import type { Session } from './session.js'
 
 /** Who is there, for a router. */
@@ -34,7 +34,7 @@ export class Router {
     { method, meta, signal }: Context,
   ): Promise<unknown> {
     const to = this.#recipient(from, method, meta)
-    if (to.peer.buffered > busyOver) throw busy(method, to)
+    if (to.isBehind) throw busy(method, to)
     const options = { signal, ...metaFor(from, to) }
     const answer = to.peer.request(method, params, options).catch((reason: unknown) => {
       throw lost(method, to, reason)
@@ -45,8 +45,15 @@ export class Router {
   /** Tells whoever provides `method`, or whom `meta.to` names; from its provider, it is told to all who use the service. */
   notify(from: Session, params: Params | undefined, { method, meta }: Context): void {
     const provider = meta.to === undefined ? this.#registry.route(method) : undefined
-    if (provider?.session === from) return this.#tellUsers(from, provider.service, method, params)
+    if (provider !== undefined && this.#isEvent(from, provider, method))
+      return this.#tellUsers(from, provider.service, method, params)
     this.#tell(from, this.#recipient(from, method, meta), method, params)
+  }
+
+  /** Whether a provider speaks to its users, rather than as one of them. */
+  #isEvent(from: Session, { service, methods }: Instance, method: string): boolean {
+    if (methods.has(method.slice(service.length + 1))) return false
+    return this.#registry.servicesOf(from).includes(service)
   }
 
   #tellUsers(from: Session, service: string, method: string, params: Params | undefined): void {
@@ -64,6 +71,8 @@ export class Router {
   }
 
   #recipient(from: Session, method: string, meta: Meta): Session {
+    // Members believe what comes under this name: only the hub itself may say it.
+    if (method.startsWith('hub.')) throw notOfHub(method)
     if (meta.to !== undefined) return this.#callBack(from, method, String(meta.to))
     const provider = this.#registry.route(method)
     if (provider !== undefined) return provider.session
@@ -87,10 +96,8 @@ export class Router {
     const here = this.#registry.instances().map(({ service }) => service)
     const service = method.slice(0, Math.max(method.lastIndexOf('.'), 0))
     if (service === '') {
-      const hint = `call <service>.<method>; here: ${here.join(', ') || 'no service'}`
-      return new RpcError(errorCodes.methodNotFound, `"${method}" is no method of the hub`, {
-        hint,
-      })
+      const hint = `call <service>.<method>; here: ${shown(here) || 'no service'}`
+      return notOfHub(method, hint)
     }
     const similar = nearest(service, here)
     const hint =
@@ -99,14 +106,19 @@ export class Router {
         : `did you mean "${similar}"?`
     return new RpcError(
       errorCodes.unavailable,
-      `no instance of "${service}" (here: ${here.slice(0, 20).join(', ') || 'none'})`,
+      `no instance of "${service}" (here: ${shown(here) || 'none'})`,
       { hint, delivery: 'unsent' },
     )
   }
 }
 
-/** Bytes that wait for a member to read them, over which it is sent no further request. */
-const busyOver = 1_048_576
+function shown(services: readonly string[]): string {
+  return services.slice(0, 20).join(', ')
+}
+
+function notOfHub(method: string, hint?: string): RpcError {
+  return new RpcError(errorCodes.methodNotFound, `"${method}" is no method of the hub`, { hint })
+}
 
 function metaFor(from: Session, to: Session): { meta: Meta } | undefined {
   return to.peer.takesMeta ? { meta: { from: from.origin } } : undefined

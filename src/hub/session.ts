@@ -14,6 +14,7 @@ export class Session {
   name: string
   /** The services whose events it is told. */
   readonly uses = new Set<string>()
+  #catchingUp = false
   /** Calls of each other session that this one is answering: those may be called back. */
   readonly #answering = new Map<string, number>()
 
@@ -33,6 +34,13 @@ export class Session {
     return { ...this.origin, name: this.name, services }
   }
 
+  /** Whether so much waits for it to be read that it is sent no further request. */
+  get isBehind(): boolean {
+    if (this.peer.buffered <= behindOver) return false
+    this.#watch()
+    return true
+  }
+
   isAnswering(caller: string): boolean {
     return this.#answering.has(caller)
   }
@@ -47,4 +55,14 @@ export class Session {
     }
     return end.finally(ended)
   }
+
+  /** Has the peer closed, with 4008, where nothing of what waits leaves in time. */
+  #watch(): void {
+    if (this.#catchingUp) return
+    this.#catchingUp = true
+    void this.peer.flush().then(() => (this.#catchingUp = false))
+  }
 }
+
+/** Bytes that may wait for a member to read them. */
+const behindOver = 1_048_576

@@ -3,6 +3,7 @@ import type { Context } from '../peer/context.js'
 import type { PeerOptions } from '../peer/options.js'
 import { Peer } from '../peer/peer.js'
 import { errorCodes, type RpcError } from '../protocol/error.js'
+import { isOver as isTextOver } from '../protocol/json.js'
 import { defaultLimits } from '../protocol/limits.js'
 import { after, type Runtime } from '../runtime.js'
 import type { Handshake } from '../transport/handshake.js'
@@ -34,6 +35,7 @@ export class Visit {
   readonly #peer: Peer
   readonly #stopTimer: () => void
   #session: Session | undefined
+  #saysHello = false
 
   constructor(
     host: Host,
@@ -49,7 +51,10 @@ export class Visit {
       refused: (error: RpcError) => this.#refused(error),
     }
     this.#peer = new Peer(
-      guarded(transport, () => this.#session !== undefined),
+      guarded(transport, {
+        isPassed: () => this.#session !== undefined,
+        looked: () => this.#first(),
+      }),
       {
         ...host.peerOptions,
         hello,
@@ -58,7 +63,9 @@ export class Visit {
     )
     const patience = host.peerOptions.limits?.hello ?? defaultLimits.hello
     this.#stopTimer = after(host.runtime, patience, () => this.#tooLate())
-    void this.#peer.closed.then(() => this.#ended())
+    this.#peer.onState((state) => {
+      if (state === 'closed') this.#ended()
+    })
     if (identity !== undefined) this.#enter(identity, undefined)
   }
 
@@ -74,7 +81,13 @@ export class Visit {
     return this.#peer.close({ code: closeCodes.goingAway, reason })
   }
 
+  /** Sees to it that the one message of somebody unknown was `rpc.hello`. */
+  #first(): void {
+    if (!this.#saysHello) this.#refused(unauthenticated())
+  }
+
   async #hello(params: Record<string, unknown>): Promise<Record<string, unknown>> {
+    this.#saysHello = true
     const name = nameIn(params)
     if (this.#session === undefined) {
       const auth = Object.hasOwn(params, 'auth') ? params['auth'] : undefined
@@ -98,8 +111,7 @@ export class Visit {
   #handle(params: unknown, context: Context): unknown {
     if (this.#session !== undefined) return this.#host.handle(this.#session, params, context)
     const error = unauthenticated()
-    // Once the answer has been handed to the link: somebody unknown has one message, and this was it.
-    queueMicrotask(() => this.#refused(error))
+    this.#refused(error)
     throw error
   }
 
@@ -107,7 +119,8 @@ export class Visit {
     if (this.#session !== undefined) return
     const closeCode =
       code === errorCodes.rateLimited ? closeCodes.tooManyConnections : closeCodes.unauthenticated
-    void this.#peer.close({ code: closeCode, reason: message })
+    // In a later turn, when the answer, and what else of a batch is answered, has been handed to the link.
+    queueMicrotask(() => void this.#peer.close({ code: closeCode, reason: message }))
   }
 
   #tooLate(): void {
@@ -123,13 +136,22 @@ export class Visit {
   }
 }
 
+/** A name as others are shown it: short, and without what would steer a terminal. */
 function nameIn(params: Record<string, unknown>): string | undefined {
   const name = Object.hasOwn(params, 'name') ? params['name'] : undefined
-  return typeof name === 'string' && name !== '' ? name.slice(0, 64) : undefined
+  if (typeof name !== 'string') return undefined
+  return name.replace(/\p{Cc}/gu, '').slice(0, 64) || undefined
+}
+
+/** Stands before a peer until somebody is known. */
+interface Gate {
+  isPassed(): boolean
+  /** Is told of each message that came before, once the peer has looked at it. */
+  looked(): void
 }
 
 /** `transport`, closed where somebody unknown sends more than a login takes. */
-function guarded(transport: Transport, isKnown: () => boolean): Transport {
+function guarded(transport: Transport, gate: Gate): Transport {
   return {
     start: (listener) =>
       transport.start({
@@ -137,8 +159,14 @@ function guarded(transport: Transport, isKnown: () => boolean): Transport {
         activity: () => listener.activity(),
         closed: (reason) => listener.closed(reason),
         frame: (data) => {
-          if (isKnown() || data.length <= beforeLogin) return listener.frame(data)
-          transport.close({ code: 1009, reason: `over ${beforeLogin} bytes before rpc.hello` })
+          if (gate.isPassed()) return listener.frame(data)
+          if (isOver(data, beforeLogin))
+            return transport.close({
+              code: 1009,
+              reason: `over ${beforeLogin} bytes before rpc.hello`,
+            })
+          listener.frame(data)
+          gate.looked()
         },
       }),
     send: (frame) => transport.send(frame),
@@ -147,4 +175,8 @@ function guarded(transport: Transport, isKnown: () => boolean): Transport {
       return transport.buffered
     },
   }
+}
+
+function isOver(data: string | Uint8Array, limit: number): boolean {
+  return typeof data === 'string' ? isTextOver(data, limit) : data.length > limit
 }

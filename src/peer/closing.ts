@@ -1,5 +1,5 @@
-import { type Delivery, errorCodes, RpcError } from '../protocol/error.js'
-import { type CloseReason, normalClose } from '../transport/transport.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import type { CloseReason } from '../transport/transport.js'
 
 /** The close codes of bothways: 4000 to 4499 may be dialled again, 4500 to 4999 not. */
 export const closeCodes = {
@@ -17,30 +17,20 @@ export const closeCodes = {
   replaced: 4509,
 } as const
 
-const codes = new Map<number, number>([
-  [errorCodes.unauthenticated, closeCodes.unauthenticated],
-  [errorCodes.forbidden, closeCodes.forbidden],
-  [errorCodes.protocol, closeCodes.protocol],
-  [errorCodes.rateLimited, closeCodes.rate],
-  [errorCodes.unavailable, closeCodes.goingAway],
-])
-
-/** How a transport is closed for `reason`. */
-export function closeReasonFor(reason: RpcError | CloseReason | undefined): CloseReason {
-  if (reason === undefined) return normalClose
-  if (!(reason instanceof RpcError)) return reason
-  return { code: codes.get(reason.code) ?? 1000, reason: reason.message }
-}
-
 /** What a request of `method` rejects with when the connection ended for `end`. */
 export function closedError(
-  end: CloseReason,
-  method: string | undefined,
-  delivery: Delivery,
+  { code, reason }: CloseReason,
+  method: string,
+  isUnsent: boolean,
 ): RpcError {
-  const why = `the connection closed (${end.code}${end.reason && `, ${end.reason}`})`
-  if (method === undefined) return new RpcError(errorCodes.closed, why)
-  const what = delivery === 'unsent' ? 'was not sent' : 'may or may not have run'
-  const hint = delivery === 'unsent' ? undefined : 'declare it idempotent to have it retried'
-  return new RpcError(errorCodes.closed, `"${method}" ${what}: ${why}`, { method, delivery, hint })
+  const what = isUnsent ? 'was not sent' : 'may or may not have run'
+  return new RpcError(
+    errorCodes.closed,
+    `"${method}" ${what}: the connection closed (${code}${reason && `, ${reason}`})`,
+    {
+      method,
+      delivery: isUnsent ? 'unsent' : 'unknown',
+      hint: isUnsent ? undefined : 'declare it idempotent to have it retried',
+    },
+  )
 }

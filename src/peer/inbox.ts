@@ -1,18 +1,20 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { decode, isOver, isWithin, textOf } from '../protocol/json.js'
-import type { Limits } from '../protocol/limits.js'
-import { classify, type Id, type Incoming } from '../protocol/message.js'
+import { type Limits, overLimit } from '../protocol/limits.js'
+import {
+  classify,
+  type Id,
+  type IncomingAnswer,
+  type IncomingCallMessage,
+} from '../protocol/message.js'
 import { errorText } from '../protocol/text.js'
 import { BatchReply, type Reply } from './batch.js'
 
-type Answer = Extract<Incoming, { kind: 'result' | 'error' | 'malformed' }>
-type Call = Extract<Incoming, { kind: 'request' | 'notification' }>
-
 /** Where an inbox takes what arrived, in order. */
 export interface Receiver {
-  settle(answer: Answer): void
-  dispatch(call: Call, reply: Reply): void
-  /** Sends one frame that is an answer to what could not be understood, or to a whole batch. */
+  settle(answer: IncomingAnswer): void
+  dispatch(call: IncomingCallMessage, reply: Reply): void
+  /** Sends one answer by itself. */
   reply: Reply
   /** Counts a message that was no JSON-RPC. False once there were too many and the connection is closing. */
   tolerate(error: RpcError): boolean
@@ -24,47 +26,52 @@ export interface Receiver {
 
 /**
  * Microtask turns between an answer and the call that arrived behind it, so that whoever awaited the answer has gone on
- * before the next message is handled. One for the `await`, three for each `async` function that handed the promise on.
+ * before the next message is handled: see docs/decisions/003. As many pass before a new peer takes in anything.
  */
-const turnsAfterAnswer = 8
+export const turns = 8
 
 /** What arrives: parsed, told apart, and handed on one by one in the order of arrival. */
 export class Inbox {
   readonly #limits: Limits
   readonly #receiver: Receiver
-  #queue: { readonly call: Incoming; readonly reply: Reply }[] = []
-  #settling = false
-  #scheduled = false
-  #frames = false
+  #queue: [IncomingAnswer | IncomingCallMessage, Reply][] = []
+  #isSettling = false
+  #isScheduled = false
+  #takesFrames = false
 
   constructor(limits: Limits, receiver: Receiver) {
     this.#limits = limits
     this.#receiver = receiver
   }
 
-  /** Messages that wait to be handled. */
-  get waiting(): number {
-    return this.#queue.length
-  }
-
   /** From now on an array is a frame of independent messages, not a JSON-RPC batch. */
   unpack(): void {
-    this.#frames = true
+    this.#takesFrames = true
   }
 
   frame(data: string | Uint8Array): void {
+    const { reply } = this.#receiver
     try {
+      const { message, nesting } = this.#limits
       const text = typeof data === 'string' ? data : textOf(data)
-      this.#check(text)
-      this.#take(decode(text), text.length > 2 * this.#limits.nesting)
+      if (isOver(text, message)) throw overLimit('the message is', 'message', message)
+      // Text too short for that many brackets needs no walk.
+      this.#take(decode(text), text.length > 2 * nesting)
     } catch (reason) {
-      this.#refuse(null, RpcError.from(reason), this.#receiver.reply)
+      this.#refuse(null, RpcError.from(reason), reply)
     }
   }
 
-  /** Goes on with what waited: there is room again for what it answers. */
+  /** Goes on with what waited. */
   resume(): void {
-    if (this.#queue.length > 0) this.#drain()
+    let handled = 0
+    for (const [message, reply] of this.#queue) {
+      if (this.#mustWait(message)) break
+      handled++
+      this.#handle(message, reply)
+    }
+    this.#queue.splice(0, handled)
+    this.#schedule()
   }
 
   /** Forgets what waits: there is nobody left to answer. */
@@ -72,111 +79,80 @@ export class Inbox {
     this.#queue = []
   }
 
-  #check(text: string): void {
-    const { message } = this.#limits
-    if (!isOver(text, message)) return
-    throw new RpcError(
-      errorCodes.limitExceeded,
-      `the message is over the limit "message" of ${message} bytes`,
-    )
-  }
-
   #take(value: unknown, mayBeDeep: boolean): void {
-    if (!Array.isArray(value)) return this.#one(value, mayBeDeep, this.#receiver.reply)
-    if (value.length === 0)
-      return this.#refuse(null, invalid('an array of messages is not empty'), this.#receiver.reply)
-    if (this.#frames)
-      for (const message of value) this.#one(message, mayBeDeep, this.#receiver.reply)
-    else this.#batch(value, mayBeDeep)
-  }
-
-  #batch(entries: readonly unknown[], mayBeDeep: boolean): void {
+    const { reply } = this.#receiver
+    const alone = () => reply
+    if (!Array.isArray(value)) return this.#one(value, mayBeDeep, alone)
     const { batch, message } = this.#limits
-    if (entries.length > batch) {
-      const error = new RpcError(
-        errorCodes.limitExceeded,
-        `a batch of ${entries.length} is over the limit "batch" of ${batch}`,
-      )
-      return this.#receiver.reply(errorText(null, error))
+    if (value.length === 0) throw invalid('an array of messages is not empty')
+    if (this.#takesFrames) {
+      for (const entry of value) this.#one(entry, mayBeDeep, alone)
+      return
     }
-    const answers = new BatchReply(this.#receiver.reply, message)
-    for (const entry of entries) this.#one(entry, mayBeDeep, undefined, answers)
+    if (value.length > batch)
+      return reply(errorText(null, overLimit(`a batch of ${value.length} is`, 'batch', batch)))
+    const answers = new BatchReply(reply, message)
+    for (const entry of value) this.#one(entry, mayBeDeep, () => answers.expect())
     answers.close()
   }
 
-  #one(value: unknown, mayBeDeep: boolean, reply: Reply | undefined, batch?: BatchReply): void {
-    const replyTo = (): Reply => reply ?? batch?.expect() ?? this.#receiver.reply
-    if (mayBeDeep && !isWithin(value, this.#limits.nesting)) {
-      const error = new RpcError(
-        errorCodes.limitExceeded,
-        `the message is over the limit "nesting" of ${this.#limits.nesting} levels`,
+  #one(value: unknown, mayBeDeep: boolean, expectReply: () => Reply): void {
+    const { nesting } = this.#limits
+    if (mayBeDeep && !isWithin(value, nesting)) {
+      return this.#refuse(
+        null,
+        overLimit('the message is nested', 'nesting', nesting),
+        expectReply(),
       )
-      return this.#refuse(null, error, replyTo())
     }
     const message = classify(value, this.#limits)
-    if (message.kind === 'request-malformed') this.#malformed(message.id, message.what, replyTo)
-    else if (message.kind === 'request') this.#arrived(message, replyTo())
-    else this.#arrived(message, this.#receiver.reply)
-  }
-
-  #malformed(id: Id, what: string, replyTo: () => Reply): void {
-    // An answer without result and error looks like a request without method. Whoever waits for it is told; nobody
-    // else can have sent it in good faith.
-    if (id !== null && this.#receiver.awaits(id))
-      return this.#arrived({ kind: 'malformed', id, what }, this.#receiver.reply)
-    this.#refuse(id, invalid(what), replyTo())
+    if (message.kind !== 'refused')
+      this.#arrived(message, message.kind === 'request' ? expectReply() : this.#receiver.reply)
+    // An answer without result and error looks like a request without method: whoever waits for it is told.
+    else if (this.#receiver.awaits(message.id))
+      this.#arrived({ ...message, kind: 'malformed' }, this.#receiver.reply)
+    else this.#refuse(message.id, invalid(message.what), expectReply())
   }
 
   #refuse(id: Id, error: RpcError, reply: Reply): void {
     if (this.#receiver.tolerate(error)) reply(errorText(id, error))
   }
 
-  #arrived(call: Incoming, reply: Reply): void {
-    if (this.#queue.length === 0 && !this.#mustWait(call)) return this.#handle(call, reply)
+  #arrived(message: IncomingAnswer | IncomingCallMessage, reply: Reply): void {
     // An answer passes what congestion holds back, or two ends that wait for one another's answers wait for ever.
-    if (!isCall(call) && this.#receiver.isCongested()) return this.#handle(call, reply)
-    this.#queue.push({ call, reply })
+    const isNext = this.#queue.length === 0 || (!isCall(message) && this.#receiver.isCongested())
+    if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
+    this.#queue.push([message, reply])
     this.#schedule()
   }
 
-  #mustWait(message: Incoming): boolean {
-    return isCall(message) && (this.#settling || this.#receiver.isCongested())
+  #mustWait(message: IncomingAnswer | IncomingCallMessage): boolean {
+    return isCall(message) && (this.#isSettling || this.#receiver.isCongested())
   }
 
-  #handle(message: Incoming, reply: Reply): void {
+  #handle(message: IncomingAnswer | IncomingCallMessage, reply: Reply): void {
     if (isCall(message)) return this.#receiver.dispatch(message, reply)
-    this.#settling = true
-    this.#receiver.settle(message as Answer)
+    this.#isSettling = true
+    this.#receiver.settle(message)
   }
 
   #schedule(): void {
-    if (this.#scheduled || !this.#settling) return
-    this.#scheduled = true
-    afterTurns(turnsAfterAnswer, () => {
-      this.#scheduled = false
-      this.#settling = false
-      this.#drain()
+    if (this.#isScheduled || !this.#isSettling || this.#queue.length === 0) return
+    this.#isScheduled = true
+    afterTurns(turns, () => {
+      this.#isScheduled = false
+      this.#isSettling = false
+      this.resume()
     })
   }
-
-  #drain(): void {
-    let handled = 0
-    for (const { call, reply } of this.#queue) {
-      if (this.#mustWait(call)) break
-      handled++
-      this.#handle(call, reply)
-    }
-    this.#queue.splice(0, handled)
-    if (this.#queue.length > 0) this.#schedule()
-  }
 }
 
-/** Runs `action` after `turns` turns of the microtask queue. */
-export function afterTurns(turns: number, action: () => void): void {
-  queueMicrotask(() => (turns > 1 ? afterTurns(turns - 1, action) : action()))
+/** Runs `action` after `count` turns of the microtask queue. */
+export function afterTurns(count: number, action: () => void): void {
+  queueMicrotask(() => (count > 1 ? afterTurns(count - 1, action) : action()))
 }
 
-function isCall(message: Incoming): message is Call {
+function isCall(message: IncomingAnswer | IncomingCallMessage): message is IncomingCallMessage {
   return message.kind === 'request' || message.kind === 'notification'
 }
 

@@ -8,19 +8,25 @@ export class IncomingCall implements Context {
   readonly method: string
   readonly meta: Meta
   /** True once the caller was answered; a handler may still run, and what it returns is nobody's. */
-  answered = false
-  readonly #remoteFor: (call: Context) => Remote
+  isAnswered = false
+  readonly #host: { remoteFor(call: Context): Remote }
   #remote: Remote | undefined
   // Made when a handler first looks at the signal: most never do, and a controller costs more than a small call.
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
 
-  constructor(kind: Context['kind'], id: Id, method: string, meta: Meta, remoteFor: (call: Context) => Remote) {
+  constructor(
+    kind: Context['kind'],
+    id: Id,
+    method: string,
+    meta: Meta,
+    host: { remoteFor(call: Context): Remote },
+  ) {
     this.kind = kind
     this.id = id
     this.method = method
     this.meta = meta
-    this.#remoteFor = remoteFor
+    this.#host = host
   }
 
   get signal(): AbortSignal {
@@ -32,7 +38,7 @@ export class IncomingCall implements Context {
   }
 
   get remote(): Remote {
-    this.#remote ??= this.#remoteFor(this)
+    this.#remote ??= this.#host.remoteFor(this)
     return this.#remote
   }
 

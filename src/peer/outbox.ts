@@ -1,5 +1,5 @@
 import type { Link } from '../link/link.js'
-import { errorCodes, RpcError } from '../protocol/error.js'
+import { type Limits, overLimit } from '../protocol/limits.js'
 
 /**
  * What this end asks and tells, on its way to the link. Requests wait here, in order, while the other end handles as
@@ -8,17 +8,17 @@ import { errorCodes, RpcError } from '../protocol/error.js'
  */
 export class Outbox {
   readonly #link: Link
-  readonly #unsent: number
+  readonly #limit: number
   /** Requests by id, notifications by a key of their own; a Map keeps the order and forgets one cheaply. */
   readonly #waiting = new Map<number, string>()
-  #waitingBytes = 0
+  #bytes = 0
   #open = 0
   #room = Number.POSITIVE_INFINITY
   #lastNotification = 0
 
-  constructor(link: Link, unsent: number) {
+  constructor(link: Link, { unsent }: Limits) {
     this.#link = link
-    this.#unsent = unsent
+    this.#limit = unsent
   }
 
   /** Whether the other end handles as many requests as it said it takes. */
@@ -26,8 +26,13 @@ export class Outbox {
     return this.#open >= this.#room
   }
 
+  /** Whether more bytes wait to leave than should. */
+  get isCongested(): boolean {
+    return this.#link.buffered > this.#limit
+  }
+
   get isEmpty(): boolean {
-    return this.#waiting.size === 0
+    return this.#waiting.size + this.#link.buffered === 0
   }
 
   /** Takes note of how many requests the other end handles at once. */
@@ -37,26 +42,29 @@ export class Outbox {
   }
 
   request(id: number, text: string): void {
-    if (this.#mustWait()) return this.#wait(id, text)
+    if (this.#waiting.size > 0 || this.isFull || this.isCongested) return this.#wait(id, text)
     this.#open++
     this.#link.send(text)
   }
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
   notify(text: string): void {
-    const bytes = this.#link.buffered + this.#waitingBytes
-    if (bytes > 0 && bytes + text.length > this.#unsent) throw overflow(bytes, this.#unsent)
+    const bytes = this.#link.buffered + this.#bytes
+    if (bytes > 0 && bytes + text.length > this.#limit) {
+      throw overLimit('bytes that wait to leave would be', 'unsent', this.#limit, {
+        size: bytes + text.length,
+        delivery: 'unsent',
+        hint: 'await peer.flush() before sending more',
+      })
+    }
     if (this.#waiting.size > 0) this.#wait(--this.#lastNotification, text)
     else this.#link.send(text)
   }
 
   /** Forgets a request that still waits here. False where it has left already. */
   forget(id: number): boolean {
-    const text = this.#waiting.get(id)
-    if (text === undefined) return false
-    this.#waiting.delete(id)
-    this.#waitingBytes -= text.length
-    return true
+    this.#bytes -= this.#waiting.get(id)?.length ?? 0
+    return this.#waiting.delete(id)
   }
 
   /** Whether a request still waits here. */
@@ -64,46 +72,30 @@ export class Outbox {
     return this.#waiting.has(id)
   }
 
-  /** Takes note of a request that left another way. */
+  /** Takes note of a request that left another way, such as in a batch. */
   opened(): void {
     this.#open++
   }
 
-  /** Takes note that a request was answered, so that the next may leave. */
+  /** Takes note that the other end is done with a request, so that the next may leave. */
   answered(): void {
     if (this.#open > 0) this.#open--
-    if (this.#waiting.size > 0) this.drain()
+    this.drain()
   }
 
   /** Sends what waits for as long as there is room. */
   drain(): void {
     for (const [key, text] of this.#waiting) {
       const isRequest = key > 0
-      if (this.#link.buffered > this.#unsent || (isRequest && this.isFull)) return
+      if (this.isCongested || (isRequest && this.isFull)) return
       this.forget(key)
       if (isRequest) this.#open++
       this.#link.send(text)
     }
   }
 
-  #mustWait(): boolean {
-    return this.#waiting.size > 0 || this.isFull || this.#link.buffered > this.#unsent
-  }
-
   #wait(key: number, text: string): void {
     this.#waiting.set(key, text)
-    this.#waitingBytes += text.length
+    this.#bytes += text.length
   }
-}
-
-function overflow(bytes: number, limit: number): RpcError {
-  return new RpcError(
-    errorCodes.limitExceeded,
-    `${bytes} bytes wait to leave: the limit "unsent" is ${limit} bytes`,
-    {
-      hint: 'await peer.flush() before sending more',
-      delivery: 'unsent',
-      data: { reason: 'limitExceeded', limit: 'unsent', value: limit, size: bytes },
-    },
-  )
 }

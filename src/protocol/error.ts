@@ -52,20 +52,16 @@ export interface ErrorObject {
 export class RpcError extends Error {
   override readonly name: string = 'RpcError'
   readonly code: number
-  readonly data: unknown
-  readonly hint: string | undefined
-  readonly method: string | undefined
-  readonly delivery: Delivery | undefined
-  readonly remote: boolean
+  declare readonly data: unknown
+  declare readonly hint: string | undefined
+  declare readonly method: string | undefined
+  declare readonly delivery: Delivery | undefined
+  readonly remote: boolean = false
 
-  constructor(code: number, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+  constructor(code: number, message: string, { cause, ...details }: ErrorDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause })
     this.code = code
-    this.data = details.data
-    this.hint = details.hint
-    this.method = details.method
-    this.delivery = details.delivery
-    this.remote = details.remote ?? false
+    Object.assign(this, details)
   }
 
   /** The stable name of the code, such as `"timeout"`, or `undefined` for an application's own code. */
@@ -80,25 +76,18 @@ export class RpcError extends Error {
   }
 
   /** The error that arrived as `object`. */
-  static fromWire(object: ErrorObject, method?: string): RpcError {
-    const { code, message, data } = object
-    const { hint, delivery } = named(data)
-    return new RpcError(code, message, { data, hint, method, delivery, remote: true })
+  static fromWire({ code, message, data }: ErrorObject, method?: string): RpcError {
+    return new RpcError(code, message, { ...named(data), data, method, remote: true })
   }
 
-  /** What goes on the wire: code, message and data; where there is no data, our own codes and hints are named in it. */
+  /** What goes on the wire: code, message and data, in which our own codes, and hints, are named. */
   toWire(): ErrorObject {
-    const { code, message } = this
-    const { data = this.#namedData() } = this
-    return data === undefined ? { code, message } : { code, message, data }
-  }
-
-  #namedData(): unknown {
-    const { code, hint, reason } = this
+    const { code, message, reason, hint, delivery, data } = this
     const isOurs = code <= errorCodes.timeout && code >= errorCodes.protocol
-    if (this.remote || (hint === undefined && !isOurs)) return undefined
-    const { delivery } = this
-    return { reason, ...(hint !== undefined && { hint }), ...(isOurs && delivery && { delivery }) }
+    // What came from elsewhere, or is no object, is passed on as it is. JSON leaves out what is undefined.
+    const isNamed =
+      !this.remote && (isOurs || hint !== undefined) && typeof (data ?? {}) === 'object'
+    return { code, message, data: isNamed ? { reason, hint, delivery, ...(data as object) } : data }
   }
 }
 
@@ -124,16 +113,21 @@ function isUsable(code: number): boolean {
 
 function messageOf(reason: unknown): string {
   if (reason instanceof Error) return reason.message
-  if (typeof reason === 'string') return reason
-  return `${typeof reason === 'object' ? 'a value that is no Error' : String(reason)} was thrown`
+  return typeof reason === 'object' || typeof reason === 'function'
+    ? 'a handler threw no Error'
+    : String(reason)
 }
 
 /** What `data` of another end says in our words, if it does. */
-function named(data: unknown): { hint?: string | undefined; delivery?: Delivery | undefined } {
-  if (typeof data !== 'object' || data === null || !Object.hasOwn(data, 'reason')) return {}
-  const { hint, delivery } = data as { hint: unknown; delivery: unknown }
+function named(data: unknown): ErrorDetails {
+  if (typeof data !== 'object' || data === null) return {}
+  const { hint, delivery } = data as Record<string, unknown>
   return {
-    hint: typeof hint === 'string' ? hint : undefined,
-    delivery: delivery === 'unsent' || delivery === 'unknown' || delivery === 'accepted' ? delivery : undefined,
+    ...(typeof hint === 'string' && { hint }),
+    ...(isDelivery(delivery) && { delivery }),
   }
+}
+
+function isDelivery(value: unknown): value is Delivery {
+  return value === 'unsent' || value === 'unknown' || value === 'accepted'
 }

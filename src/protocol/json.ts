@@ -2,90 +2,66 @@ import { errorCodes, RpcError } from './error.js'
 
 /** JSON text of `value`. Throws an `encoding` error that says where, for whatever JSON would refuse or quietly lose. */
 export function encode(value: unknown, nesting: number): string {
-  const fault = unencodable(value, nesting, '')
-  if (fault !== undefined) throw encodingError(fault)
-  return JSON.stringify(value) ?? 'null'
+  const fault = unencodable(value, nesting)
+  if (fault === undefined) return JSON.stringify(value) ?? 'null'
+  const path = fault.path.slice(0, 200)
+  throw new RpcError(
+    errorCodes.encoding,
+    `${path || 'the value'} is ${fault.what} and cannot cross the wire`,
+    {
+      data: { reason: 'encoding', path },
+    },
+  )
 }
 
 /** What keeps a value from crossing the wire, and where (a JSON pointer). */
 interface Unencodable {
-  path: string
+  readonly path: string
   readonly what: string
 }
 
-function unencodable(value: unknown, levels: number, key: string): Unencodable | undefined {
+function unencodable(value: unknown, levels: number): Unencodable | undefined {
   if (typeof value === 'object')
-    return value === null ? undefined : unencodableObject(value, levels, key)
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : { path: '', what: `is ${value}` }
-  }
-  if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') {
-    return { path: '', what: `is a ${typeof value === 'bigint' ? 'BigInt' : typeof value}` }
-  }
-  return undefined
+    return value === null ? undefined : unencodableObject(value, levels)
+  const isLost =
+    typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol'
+  if (isLost) return { path: '', what: `a ${typeof value}` }
+  return typeof value !== 'number' || Number.isFinite(value)
+    ? undefined
+    : { path: '', what: String(value) }
 }
 
-function unencodableObject(value: object, levels: number, key: string): Unencodable | undefined {
+function unencodableObject(value: object, levels: number): Unencodable | undefined {
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) {
-    const { toJSON } = value as { toJSON?: unknown }
-    if (typeof toJSON === 'function') return replaced(value, toJSON, levels, key)
+    if ('toJSON' in value && typeof value.toJSON === 'function')
+      return unencodableText(value, levels)
     const tag = Object.prototype.toString.call(value).slice(8, -1)
-    // JSON.stringify would write {} for these, and the other end would never know that something was lost.
-    if (tag !== 'Object' && tag !== 'Array' && !boxed.has(tag))
-      return { path: '', what: `is a ${tag}` }
+    // JSON.stringify would write {} for a Map, and the other end would never know that something was lost.
+    if (!/^(Object|Array|String|Number|Boolean)$/.test(tag)) return { path: '', what: `a ${tag}` }
   }
-  if (levels === 0) return { path: '', what: 'is nested too deep, or a cycle' }
-  return Array.isArray(value)
-    ? unencodableItem(value, levels - 1)
-    : unencodableMember(value, levels - 1)
+  if (levels === 0) return { path: '', what: 'nested too deep, or a cycle,' }
+  const keys = Array.isArray(value) ? undefined : Object.keys(value)
+  const { length } = keys ?? (value as unknown[])
+  for (let index = 0; index < length; index++) {
+    const key = keys?.[index] ?? index
+    const fault = unencodable((value as Record<string | number, unknown>)[key], levels - 1)
+    if (fault !== undefined) return { path: `/${escaped(key)}${fault.path}`, what: fault.what }
+  }
+  return undefined
 }
 
-const boxed = new Set(['String', 'Number', 'Boolean'])
+function escaped(key: string | number): string {
+  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
+}
 
-function replaced(
-  value: object,
-  toJSON: unknown,
-  levels: number,
-  key: string,
-): Unencodable | undefined {
+/** Looks at what JSON.stringify would write in place of a value that says so itself, such as a Date. */
+function unencodableText(value: object, levels: number): Unencodable | undefined {
   try {
-    return unencodable((toJSON as (key: string) => unknown).call(value, key), levels, key)
+    return unencodable((value as { toJSON: () => unknown }).toJSON(), levels)
   } catch {
-    return { path: '', what: 'has a toJSON that throws' }
+    return { path: '', what: 'an object whose toJSON throws' }
   }
-}
-
-function unencodableItem(items: readonly unknown[], levels: number): Unencodable | undefined {
-  for (let index = 0; index < items.length; index++) {
-    const fault = unencodable(items[index], levels, '')
-    if (fault !== undefined) return within(fault, String(index))
-  }
-  return undefined
-}
-
-function unencodableMember(object: object, levels: number): Unencodable | undefined {
-  for (const key of Object.keys(object)) {
-    const fault = unencodable((object as Record<string, unknown>)[key], levels, key)
-    if (fault !== undefined) return within(fault, key)
-  }
-  return undefined
-}
-
-function within(fault: Unencodable, key: string): Unencodable {
-  fault.path = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}${fault.path}`
-  return fault
-}
-
-function encodingError({ path, what }: Unencodable): RpcError {
-  const short = path.length > 200 ? `${path.slice(0, 200)}…` : path
-  return new RpcError(
-    errorCodes.encoding,
-    `${short || 'the value'} ${what} and cannot cross the wire`,
-    {
-      data: { reason: 'encoding', path: short },
-    },
-  )
 }
 
 /** The value of JSON `text`. Throws `parse` with a constant text: V8's own quotes the input, secrets and all. */
@@ -104,14 +80,8 @@ export function decode(text: string): unknown {
 export function isWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) {
-      if (!isWithin(value[index], levels - 1)) return false
-    }
-    return true
-  }
-  for (const key in value) {
-    if (!isWithin((value as Record<string, unknown>)[key], levels - 1)) return false
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+    if (!isWithin(member, levels - 1)) return false
   }
   return true
 }
@@ -129,23 +99,8 @@ export function textOf(bytes: Uint8Array): string {
 
 /** Whether `text` is over `limit` bytes of UTF-8. Counts only where the number of characters leaves a doubt. */
 export function isOver(text: string, limit: number): boolean {
-  if (text.length > limit) return true
-  if (text.length * 3 <= limit) return false
-  return utf8Length(text) > limit
-}
-
-/** The length of `text` in UTF-8 bytes; a lone surrogate counts three, as it is written. */
-export function utf8Length(text: string): number {
-  let bytes = text.length
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit > 0x7f) bytes += unit > 0x7ff ? 2 : 1
-    // A pair is four bytes for two units, and those are counted: two by the length, two just now.
-    if (unit >= 0xd800 && unit <= 0xdbff && isLow(text.charCodeAt(index + 1))) index++
-  }
-  return bytes
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff
+  return (
+    text.length > limit ||
+    (text.length * 3 > limit && new TextEncoder().encode(text).length > limit)
+  )
 }

@@ -1,3 +1,5 @@
+import { type ErrorDetails, errorCodes, RpcError } from './error.js'
+
 /** The bounds of one peer. Each has a default, is an option, and an error that names it. */
 export interface Limits {
   /** Bytes of one message or frame, in and out. Default 1 MiB. */
@@ -44,3 +46,20 @@ export const defaultLimits: Limits = {
 /** Messages in one frame, and characters of one frame, before it is closed and sent: measured, see docs/protocol.md. */
 export const frameMessages = 32
 export const frameCharacters = 16_384
+
+/**
+ * The error for what is over a limit: it names the limit, its value and the size that was too much. `what` is a sentence
+ * that goes on with "over the limit".
+ */
+export function overLimit(
+  what: string,
+  limit: keyof Limits,
+  value: number,
+  details: ErrorDetails & { readonly size?: number; readonly code?: number } = {},
+): RpcError {
+  const { size, code = errorCodes.limitExceeded, ...rest } = details
+  return new RpcError(code, `${what} over the limit "${limit}" of ${value}`, {
+    data: { reason: 'limitExceeded', limit, value, ...(size !== undefined && { size }) },
+    ...rest,
+  })
+}

@@ -24,24 +24,38 @@ export interface Origin {
 }
 
 /** A message that has been looked at once: what it is, with its members read. */
-export type Incoming =
-  | {
-      readonly kind: 'request'
-      readonly id: Id
-      readonly method: string
-      readonly params: unknown
-      readonly meta: Meta
-    }
-  | {
-      readonly kind: 'notification'
-      readonly method: string
-      readonly params: unknown
-      readonly meta: Meta
-    }
+export type Incoming = IncomingCallMessage | IncomingAnswer | Refused
+
+/** What the other end asks or tells. */
+export type IncomingCallMessage = IncomingRequest | IncomingNotification
+
+export interface IncomingRequest {
+  readonly kind: 'request'
+  readonly id: Id
+  readonly method: string
+  readonly params: unknown
+  readonly meta: Meta
+}
+
+export interface IncomingNotification {
+  readonly kind: 'notification'
+  readonly method: string
+  readonly params: unknown
+  readonly meta: Meta
+}
+
+/** What the other end answers. One that is `malformed` fails the request it is for, and is never answered itself. */
+export type IncomingAnswer =
   | { readonly kind: 'result'; readonly id: Id; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: Id; readonly error: ErrorObject }
   | { readonly kind: 'malformed'; readonly id: Id; readonly what: string }
-  | { readonly kind: 'request-malformed'; readonly id: Id; readonly what: string }
+
+/** No message at all: answered with `invalidRequest`. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly id: Id
+  readonly what: string
+}
 
 const noMeta: Meta = Object.freeze({})
 
@@ -50,89 +64,81 @@ const noMeta: Meta = Object.freeze({})
  * only, so a polluted prototype or a `__proto__` member supplies nothing.
  */
 export function classify(value: unknown, limits: Limits): Incoming {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refusal(null, 'a message is a JSON object')
-  }
-  const message = value as Record<string, unknown>
-  return Object.hasOwn(message, 'method') ? classifyCall(message, limits) : classifyAnswer(message)
+  if (!isPlain(value)) return refused(null, 'a message is a JSON object')
+  const method = own(value, 'method')
+  const result = own(value, 'result')
+  const error = own(value, 'error')
+  const id = own(value, 'id')
+  const isTwo = own(value, 'jsonrpc') === '2.0'
+  const isAnswer = result !== undefined || error !== undefined
+  if (method === undefined)
+    return isAnswer
+      ? answer(id as Id, isTwo, result, error)
+      : refused(isId(id, limits) ? id : null, noMember)
+  if (isAnswer) return refused(null, 'a message has a method, or a result or error, not both')
+  if (id !== undefined && !isId(id, limits))
+    return refused(null, 'an id is a string, a safe number or null')
+  const params = own(value, 'params') ?? undefined
+  const fault = callFault(isTwo, method, params, limits)
+  if (fault !== undefined) return refused(id ?? null, fault)
+  const meta = own(value, 'meta')
+  const call = { method: method as string, params, meta: isPlain(meta) ? meta : noMeta }
+  return id === undefined ? { kind: 'notification', ...call } : { kind: 'request', id, ...call }
 }
 
-function classifyCall(message: Record<string, unknown>, limits: Limits): Incoming {
-  if (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')) {
-    return refusal(null, 'a message has a method, or a result or error, not both')
-  }
-  const asked = Object.hasOwn(message, 'id')
-  const id = asked ? message['id'] : null
-  if (!isId(id, limits)) return refusal(null, 'an id is a string, a safe number or null')
-  const { method } = message
-  if (!is2(message)) return refusal(id, 'the member jsonrpc must be "2.0"')
-  if (typeof method !== 'string') return refusal(id, 'a method is a string')
-  if (method.length > limits.method) {
-    return refusal(
-      id,
-      `a method of ${method.length} characters is over the limit of ${limits.method}`,
-    )
-  }
-  const params = Object.hasOwn(message, 'params') ? (message['params'] ?? undefined) : undefined
-  if (params !== undefined && typeof params !== 'object')
-    return refusal(id, 'params are an object or an array')
-  const meta = Object.hasOwn(message, 'meta') ? metaIn(message['meta']) : noMeta
-  return asked
-    ? { kind: 'request', id, method, params, meta }
-    : { kind: 'notification', method, params, meta }
+const noMember = 'a message has a method, a result or an error'
+
+function callFault(
+  isTwo: boolean,
+  method: unknown,
+  params: unknown,
+  limits: Limits,
+): string | undefined {
+  if (!isTwo) return notTwo
+  if (typeof method !== 'string') return 'a method is a string'
+  if (method.length > limits.method) return `a method has at most ${limits.method} characters`
+  return params === undefined || typeof params === 'object'
+    ? undefined
+    : 'params are an object or an array'
 }
 
-function classifyAnswer(message: Record<string, unknown>): Incoming {
-  const succeeded = Object.hasOwn(message, 'result')
-  const failed = Object.hasOwn(message, 'error')
-  const id = Object.hasOwn(message, 'id') ? (message['id'] as Id) : null
-  if (!succeeded && !failed) {
-    // With an id alone it is more likely a request whose method was forgotten than an answer; saying so ends nothing.
-    return refusal(isPlainId(id) ? id : null, 'a message has a method, a result or an error')
-  }
-  const { error } = message
+const notTwo = 'the member jsonrpc must be "2.0"'
+
+function answer(id: Id = null, isTwo: boolean, result: unknown, error: unknown): IncomingAnswer {
+  if (!isTwo) return { kind: 'malformed', id, what: notTwo }
   // A null error beside a result is how JSON-RPC 1.0 says "no error"; some servers still write both.
-  if (!is2(message)) return malformed(id, 'the member jsonrpc must be "2.0"')
-  if (succeeded && (!failed || error === null))
-    return { kind: 'result', id, result: message['result'] }
-  if (succeeded) return malformed(id, 'a response has a result or an error, not both')
-  if (!isErrorObject(error)) return malformed(id, 'an error has an integer code and a message')
-  return { kind: 'error', id, error }
+  if (result !== undefined && (error ?? null) === null) return { kind: 'result', id, result }
+  if (result === undefined && isErrorObject(error)) return { kind: 'error', id, error }
+  return {
+    kind: 'malformed',
+    id,
+    what: 'it has a result, or an error with an integer code and a message',
+  }
 }
 
 /** Whether `value` may be kept as an id. Numbers that JSON cannot give back as they came are not. */
 export function isId(value: unknown, limits: Limits): value is Id {
   if (typeof value === 'string') return value.length <= limits.id
-  return isPlainId(value)
-}
-
-function isPlainId(value: unknown): value is Id {
-  if (typeof value === 'number')
-    return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
-  return value === null || (typeof value === 'string' && value.length <= 256)
+  return value === null || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
 }
 
 function isErrorObject(value: unknown): value is ErrorObject {
-  if (typeof value !== 'object' || value === null) return false
-  const { code, message } = value as Record<string, unknown>
-  return Number.isSafeInteger(code) && typeof message === 'string'
+  return (
+    isPlain(value) &&
+    Number.isSafeInteger(own(value, 'code')) &&
+    typeof own(value, 'message') === 'string'
+  )
 }
 
-function is2(message: Record<string, unknown>): boolean {
-  return Object.hasOwn(message, 'jsonrpc') && message['jsonrpc'] === '2.0'
-}
-
-function metaIn(value: unknown): Meta {
+function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Meta)
-    : noMeta
 }
 
-function refusal(id: Id, what: string): Incoming {
-  return { kind: 'request-malformed', id, what }
+/** A member of what JSON text said, which never says undefined. */
+function own(value: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** A bad answer is never answered: two peers would send errors to and fro for ever. */
-function malformed(id: Id, what: string): Incoming {
-  return { kind: 'malformed', id, what }
+function refused(id: Id, what: string): Refused {
+  return { kind: 'refused', id, what }
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { errorCodes, RpcError } from '../../protocol/error.js'
 import type { Authenticate, Credentials } from '../identity.js'
 import { unauthenticated } from '../identity.js'
 
@@ -14,6 +15,8 @@ export function launchToken(
   token = randomBytes(16).toString('base64url'),
   principal = 'local',
 ): LaunchToken {
+  if (token === '')
+    throw new RpcError(errorCodes.unauthenticated, 'a launch token that is empty keeps nobody out')
   const expected = digest(token)
   const authenticate: Authenticate = (credentials) => {
     const shown = tokenIn(credentials)

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { Server as TlsServer } from 'node:tls'
 import { closeCodes } from '../../peer/closing.js'
 import { errorCodes, RpcError } from '../../protocol/error.js'
 import { defaultLimits } from '../../protocol/limits.js'
@@ -44,32 +45,25 @@ export interface HubServer extends AsyncDisposable {
  * asks nobody who it is would be open to other machines.
  */
 export async function serve(hub: Hub, options: ServeOptions = {}): Promise<HubServer> {
-  const { host = '127.0.0.1' } = options
-  if (!isLoopback(host) && hub.isOpen) {
-    throw new RpcError(
-      errorCodes.forbidden,
-      `a hub without authenticate is not served on ${host}, where other machines reach it`,
-      {
-        hint: 'new Hub({ authenticate }), or host: "127.0.0.1"',
-      },
-    )
-  }
-  const server = options.server ?? makeHttpServer()
+  const { host = '127.0.0.1', server = makeHttpServer() } = options
+  if (hub.isOpen) checkLocal(server.listening ? boundTo(server, host) : host)
   const acceptance = acceptWebSockets(
     server,
     acceptOptions(hub, options, host),
     (transport, handshake, identity) =>
       hub.accept(transport, handshake, identity as Identity | undefined),
   )
-  const close = async () => {
+  const stop = async () => {
     acceptance.close(closeCodes.goingAway, 'the hub is closing')
-    await hub.close()
     if (options.server === undefined) await stopListening(server)
+  }
+  const close = async () => {
+    await Promise.all([stop(), hub.close()])
   }
   try {
     const port = await portOf(server, host, options.port)
     return {
-      url: `ws://${host.includes(':') ? `[${host}]` : host}:${port}${options.path ?? ''}`,
+      url: urlOf(server, boundTo(server, host), port, options.path),
       port,
       get connections() {
         return acceptance.connections
@@ -78,9 +72,21 @@ export async function serve(hub: Hub, options: ServeOptions = {}): Promise<HubSe
       [Symbol.asyncDispose]: close,
     }
   } catch (reason) {
-    await close()
+    // The hub lives on: it may be served on another port.
+    await stop()
     throw reason
   }
+}
+
+function checkLocal(host: string): void {
+  if (isLoopback(host)) return
+  throw new RpcError(
+    errorCodes.forbidden,
+    `a hub without authenticate is not served on ${host}, where other machines reach it`,
+    {
+      hint: 'new Hub({ authenticate }), or host: "127.0.0.1"',
+    },
+  )
 }
 
 async function portOf(server: Server, host: string, port = 0): Promise<number> {
@@ -88,6 +94,18 @@ async function portOf(server: Server, host: string, port = 0): Promise<number> {
   return typeof address === 'object' && address !== null
     ? address.port
     : startListening(server, { host, port })
+}
+
+/** The address that `server` listens on, which for one that was given need not be `host`. */
+function boundTo(server: Server, host: string): string {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.address : host
+}
+
+function urlOf(server: Server, address: string, port: number, path = ''): string {
+  const isEverywhere = address === '0.0.0.0' || address === '::'
+  const name = isEverywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address
+  return `${server instanceof TlsServer ? 'wss' : 'ws'}://${name}:${port}${path}`
 }
 
 function acceptOptions(hub: Hub, options: ServeOptions, host: string) {

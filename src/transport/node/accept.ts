@@ -4,12 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Handshake } from '../handshake.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
-import {
-  type GateOptions,
-  handshakeOf,
-  type Refusal,
-  refusalOf,
-} from './handshake.js'
+import { type GateOptions, handshakeOf, type Refusal, refusalOf } from './handshake.js'
 
 /** How WebSockets are taken in. */
 export interface AcceptOptions extends GateOptions {
@@ -48,6 +43,7 @@ class Acceptor implements Acceptance {
   readonly #open = new Set<Transport>()
   readonly #addresses = new Map<string, number>()
   #opening = 0
+  #closed = false
 
   constructor(
     server: Server,
@@ -74,6 +70,7 @@ class Acceptor implements Acceptance {
   }
 
   close(code: number, reason: string): void {
+    this.#closed = true
     this.#server.off('upgrade', this.#upgrade)
     for (const transport of [...this.#open]) transport.close({ code, reason })
   }
@@ -93,6 +90,7 @@ class Acceptor implements Acceptance {
     try {
       const admitted = await this.#options.admit?.(handshake)
       if (socket.destroyed) return
+      if (this.#closed) return refuse(socket, { status: 503, message: 'the server is closing' })
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
         this.#connected(webSocket, handshake, admitted),
       )
@@ -147,5 +145,7 @@ function refuse(socket: Duplex, { status, message, headers = {} }: Refusal): voi
     'content-type': 'text/plain; charset=utf-8',
     'content-length': String(Buffer.byteLength(message)),
   }).map(([name, value]) => `${name}: ${value}\r\n`)
+  // Whoever was refused may never close its own half, and nothing else watches over the socket any more.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${message}`)
 }

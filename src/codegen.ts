@@ -1,0 +1,11 @@
+export { type Diagnostic, DocumentError, diagnosticText } from './codegen/diagnostic.js'
+export {
+  type Change,
+  ForeignFileError,
+  findChanges,
+  type GeneratedFiles,
+  generateFrom,
+  writeChanged,
+} from './codegen/files.js'
+export { type Generated, type GenerateOptions, generate } from './codegen/generate.js'
+export type { Place } from './codegen/model.js'

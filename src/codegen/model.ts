@@ -1,0 +1,137 @@
+/** What every reader yields and every emitter takes: one service and its client, with nothing of the source format left. */
+export interface ContractModel {
+  /** Lower camel case, such as `orders`. */
+  readonly name: string
+  readonly version: string
+  /** Every type that is referred to, by id. Recursion goes through these and through nothing else. */
+  readonly types: ReadonlyMap<string, NamedType>
+  /** Sorted by name. */
+  readonly methods: readonly Method[]
+}
+
+/** A place in a document: what every diagnostic names. */
+export interface Place {
+  readonly file: string
+  /** A JSON pointer, `""` for the document itself. */
+  readonly pointer: string
+}
+
+/** What a document says about a thing for people to read. */
+export interface Docs {
+  readonly summary?: string | undefined
+  readonly description?: string | undefined
+  readonly deprecated?: boolean | undefined
+}
+
+/** One message, from the side that sends it. */
+export interface Method {
+  /** As on the wire. */
+  readonly name: string
+  readonly kind: 'request' | 'notification' | 'event'
+  readonly from: 'client' | 'server' | 'both'
+  readonly params: readonly Param[]
+  /** Whether a sender should write the params as an array. */
+  readonly positional: boolean
+  readonly result?: Type | undefined
+  readonly errors: readonly ErrorCase[]
+  readonly docs: Docs
+}
+
+export interface Param {
+  readonly name: string
+  readonly type: Type
+  readonly required: boolean
+  readonly docs: Docs
+}
+
+export interface ErrorCase {
+  readonly code: number
+  readonly message: string
+}
+
+/** A type that others refer to. */
+export interface NamedType {
+  /** A TypeScript identifier, distinct within the contract. */
+  readonly name: string
+  readonly type: Type
+  readonly docs: Docs
+}
+
+export type Type =
+  | { readonly kind: 'unknown' | 'never' | 'null' | 'boolean' }
+  | TextType
+  | NumberType
+  | LiteralType
+  | ListType
+  | TupleType
+  | ObjectType
+  | { readonly kind: 'union' | 'intersection'; readonly of: readonly Type[] }
+  | { readonly kind: 'reference'; readonly id: string }
+
+/** A string. Lengths count code points, as JSON Schema does. */
+export interface TextType {
+  readonly kind: 'string'
+  readonly minLength?: number | undefined
+  readonly maxLength?: number | undefined
+  readonly pattern?: Pattern | undefined
+}
+
+/** A regular expression that is known to compile and not to backtrack for ever. */
+export interface Pattern {
+  readonly source: string
+  readonly flags: '' | 'u'
+}
+
+export interface NumberType {
+  readonly kind: 'number'
+  readonly integer: boolean
+  readonly minimum?: number | undefined
+  readonly maximum?: number | undefined
+  readonly exclusiveMinimum?: number | undefined
+  readonly exclusiveMaximum?: number | undefined
+  readonly multipleOf?: number | undefined
+}
+
+export type Scalar = string | number | boolean | null
+
+/** One of some constants. */
+export interface LiteralType {
+  readonly kind: 'literal'
+  readonly values: readonly Scalar[]
+}
+
+export interface ListType {
+  readonly kind: 'list'
+  readonly of: Type
+  readonly minItems?: number | undefined
+  readonly maxItems?: number | undefined
+  readonly unique: boolean
+}
+
+/** An array whose first items have a type each; those past `minItems` may be missing. */
+export interface TupleType {
+  readonly kind: 'tuple'
+  readonly items: readonly Type[]
+  readonly rest: Type
+  readonly minItems: number
+  readonly maxItems?: number | undefined
+  readonly unique: boolean
+}
+
+export interface ObjectType {
+  readonly kind: 'object'
+  /** Sorted by name. */
+  readonly members: readonly Member[]
+  /** What any further member must be; `undefined` where nobody has said, `never` where there must be none. */
+  readonly rest?: Type | undefined
+  readonly patterns: readonly { readonly pattern: Pattern; readonly type: Type }[]
+  readonly minProperties?: number | undefined
+  readonly maxProperties?: number | undefined
+}
+
+export interface Member {
+  readonly name: string
+  readonly type: Type
+  readonly required: boolean
+  readonly docs: Docs
+}

@@ -1,0 +1,124 @@
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { type Limits, overLimit } from '../protocol/limits.js'
+import type { Id, IncomingAnswer } from '../protocol/message.js'
+import { after, type Runtime } from '../runtime.js'
+import { onAbort } from './abort.js'
+import type { RequestOptions } from './options.js'
+import type { Outbox } from './outbox.js'
+
+/** One request that waits for its answer. */
+interface Waiting {
+  readonly method: string
+  resolve(result: unknown): void
+  reject(reason: unknown): void
+  /** Ends what watches over the request: its timeout and its signal. */
+  readonly release: () => void
+}
+
+/** How a request is to be settled. */
+export type Settle = Pick<Waiting, 'resolve' | 'reject'>
+
+/** The requests of this end that wait for an answer. Ids ascend, so that a late answer is known without being remembered. */
+export class Requests {
+  readonly #waiting = new Map<Id, Waiting>()
+  readonly #outbox: Outbox
+  readonly #limits: Limits
+  readonly #runtime: Runtime
+  readonly #cancel: (id: number) => void
+  #lastId = 0
+
+  /** `cancel` tells the other end that nobody waits for an answer any more. */
+  constructor(outbox: Outbox, limits: Limits, runtime: Runtime, cancel: (id: number) => void) {
+    this.#outbox = outbox
+    this.#limits = limits
+    this.#runtime = runtime
+    this.#cancel = cancel
+  }
+
+  /** Throws where there are too many. */
+  admit(method: string): void {
+    const { outbound } = this.#limits
+    if (this.#waiting.size < outbound) return
+    throw overLimit(`"${method}" was not sent: it would be`, 'outbound', outbound, {
+      code: errorCodes.busy,
+      method,
+      delivery: 'unsent',
+    })
+  }
+
+  nextId(): number {
+    return ++this.#lastId
+  }
+
+  /** Waits for the answer to request `id`, until its timeout has passed or its signal aborts. */
+  add(
+    id: number,
+    method: string,
+    { signal, timeout }: RequestOptions,
+    { resolve, reject }: Settle,
+  ): void {
+    const stopSignal = signal && onAbort(signal, () => this.#abandon(id, signal.reason))
+    const stopTimer =
+      timeout === undefined
+        ? undefined
+        : after(this.#runtime, timeout, () =>
+            this.#abandon(id, timedOut(method, timeout, this.#outbox.holds(id))),
+          )
+    const release = () => {
+      stopSignal?.()
+      stopTimer?.()
+    }
+    this.#waiting.set(id, { method, resolve, reject, release })
+  }
+
+  has(id: Id): boolean {
+    return this.#waiting.has(id)
+  }
+
+  /** Settles the request that `answer` is for. False where this end never made one. */
+  settle(answer: IncomingAnswer): boolean {
+    const { id } = answer
+    const waiting = this.#take(id)
+    if (waiting === undefined && !(typeof id === 'number' && id > 0 && id <= this.#lastId))
+      return false
+    if (answer.kind === 'result') waiting?.resolve(answer.result)
+    else waiting?.reject(failureOf(answer, waiting.method))
+    // A late answer is to a request that was cancelled: only now is the other end done with it.
+    this.#outbox.answered()
+    return true
+  }
+
+  /** Rejects every request that waits, each with the error that `errorFor` makes. */
+  end(errorFor: (method: string, isUnsent: boolean) => RpcError): void {
+    for (const [id, { method }] of [...this.#waiting]) {
+      this.#take(id)?.reject(errorFor(method, this.#outbox.forget(id as number)))
+    }
+  }
+
+  #abandon(id: number, reason: unknown): void {
+    const isUnsent = this.#outbox.forget(id)
+    this.#take(id)?.reject(reason)
+    if (!isUnsent) this.#cancel(id)
+  }
+
+  #take(id: Id): Waiting | undefined {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    waiting?.release()
+    return waiting
+  }
+}
+
+function timedOut(method: string, timeout: number, isUnsent: boolean): RpcError {
+  const what = isUnsent ? 'it was never sent, for the other end was busy' : 'the peer is connected'
+  return new RpcError(errorCodes.timeout, `"${method}" timed out after ${timeout} ms; ${what}`, {
+    method,
+    delivery: isUnsent ? 'unsent' : 'unknown',
+  })
+}
+
+function failureOf(answer: Exclude<IncomingAnswer, { kind: 'result' }>, method: string): RpcError {
+  if (answer.kind === 'error') return RpcError.fromWire(answer.error, method)
+  const message = `"${method}" was answered with what is no JSON-RPC response: ${answer.what}`
+  return new RpcError(errorCodes.protocol, message, { method, delivery: 'accepted' })
+}

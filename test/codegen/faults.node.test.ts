@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest'
+import { type Diagnostic, DocumentError } from '../../src/codegen.js'
+import { documentOf, documentWith, fileOf, generateProbe } from './support.js'
+
+function faultsOf(document: string | object, source = 'probe.openrpc.json'): readonly Diagnostic[] {
+  try {
+    generateProbe(document, { source })
+    return []
+  } catch (error) {
+    if (error instanceof DocumentError) return error.faults
+    throw error
+  }
+}
+
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+
+test.for<[document: string | object, pointer: string, problem: string]>([
+  ['{"a": 1,\n "b": }', '', 'not valid JSON at 2:7'],
+  ['{"a": 1', '', 'not valid JSON at 1:8'],
+  ['{"a": "\n"}', '', 'not valid JSON at 1:7'],
+  ['{"a": 1,}', '', 'not valid JSON at 1:9'],
+  ['[1] 2', '', 'not valid JSON at 1:5'],
+  ['a: [1\nb: 2', '', 'not valid YAML at 2:'],
+  ['[]', '', 'this is not an OpenRPC document: it is no object'],
+  ['{"openapi":"3.1.0"}', '', 'this is not an OpenRPC document: it has "openapi" and no "openrpc"'],
+  [{ openrpc: '2.0.0' }, '/openrpc', 'version "2.0.0" is not known'],
+  [{ openrpc: '1.3.2' }, '', 'it has no "methods"'],
+  [{ openrpc: '1.3.2', methods: {} }, '/methods', '"methods" is no array'],
+  [documentWith({}), '/methods/0', 'a method has no "name"'],
+  [documentWith({ name: 'a' }, { name: 'a' }), '/methods/1', 'the method "a" is there twice'],
+  [documentWith({ name: 'a', params: {} }), '/methods/0/params', '"params" is no array'],
+  [
+    documentWith({ name: 'a', params: [{ schema: {} }] }),
+    '/methods/0/params/0',
+    'a param has no "name"',
+  ],
+  [documentWith({ name: 'a', params: [1] }), '/methods/0/params/0', 'a param must be an object'],
+  [
+    documentWith({
+      name: 'a',
+      params: [
+        { name: 'b', schema: {} },
+        { name: 'b', schema: {} },
+      ],
+    }),
+    '/methods/0/params/1',
+    'the param "b" is there twice',
+  ],
+  [
+    documentWith({ name: 'a', 'x-direction': 'up' }),
+    '/methods/0/x-direction',
+    '"up" is no direction',
+  ],
+  [documentWith({ name: 'a', 'x-kind': 'stream' }), '/methods/0/x-kind', '"stream" is no kind'],
+  [
+    documentWith({ name: 'a', 'x-kind': 'event', result: { schema: {} } }),
+    '/methods/0/x-kind',
+    '"event" and a result exclude each other',
+  ],
+  [
+    documentWith({ name: 'a', errors: [{ code: 'x' }] }),
+    '/methods/0/errors/0',
+    'an error has no whole number "code"',
+  ],
+  [
+    documentOf({ A: ref('B') }),
+    '/components/schemas/A/$ref',
+    '"#/components/schemas/B" names nothing',
+  ],
+  [documentOf({ A: ref('constructor') }), '/components/schemas/A/$ref', 'names nothing'],
+  [
+    documentOf({ A: { $ref: 'https://example.org/a.json' } }),
+    '/components/schemas/A/$ref',
+    'is no relative file',
+  ],
+  [
+    documentOf({ A: { $ref: 'other.json#/a' } }),
+    '/components/schemas/A/$ref',
+    'needs the file other.json',
+  ],
+  [documentOf({ A: ref('A') }), '/components/schemas/A', 'it is defined only in terms of itself'],
+  [
+    documentOf({ A: { anyOf: [ref('B'), { type: 'null' }] }, B: { allOf: [ref('A')] } }),
+    '/components/schemas/A',
+    'only in terms of itself',
+  ],
+  [
+    documentOf({ A: { type: 'int' } }),
+    '/components/schemas/A/type',
+    '"int" is no JSON Schema type',
+  ],
+  [documentOf({ A: 1 }), '/components/schemas/A', 'a schema must be an object, true or false'],
+  [
+    documentOf({ A: { type: 'array', minItems: -1 } }),
+    '/components/schemas/A/minItems',
+    'no whole number',
+  ],
+  [documentOf({ A: { enum: 'a' } }), '/components/schemas/A/enum', '"enum" is no array'],
+])('%j is faulted at "%s": %s', ([document, pointer, problem]) => {
+  expect(faultsOf(document)[0]).toMatchObject({
+    pointer,
+    problem: expect.stringContaining(problem),
+  })
+})
+
+test('one run lists every fault, with file, place and advice', () => {
+  const document = documentWith(
+    { name: 'a', params: [{ schema: ref('B') }, 1] },
+    { name: 'a', 'x-kind': 'b' },
+  )
+  expect(() => generateProbe(document)).toThrow(
+    [
+      'probe.openrpc.json#/methods/0/params/0: a param has no "name"; give it one',
+      'probe.openrpc.json#/methods/0/params/1: a param must be an object; write it out here',
+      'probe.openrpc.json#/methods/1: the method "a" is there twice; remove one',
+      'probe.openrpc.json#/methods/1/x-kind: "b" is no kind; use "request", "notification" or "event"',
+    ].join('\n'),
+  )
+})
+
+test('YAML that repeats itself without end is refused', () => {
+  expect(
+    faultsOf('openrpc: 1.3.2\nmethods: []\ncomponents: {schemas: {A: &a {allOf: [*a]}}}'),
+  ).toMatchObject([{ problem: 'schemas are nested more than 128 deep' }])
+})
+
+test('what is not checked is named, and nothing else is', () => {
+  const schema = {
+    type: 'string',
+    format: 'uri',
+    'x-a': 1,
+    not: { const: 'a' },
+    minLenght: 1,
+    if: {},
+  }
+  const { warnings } = generateProbe(documentOf({ A: schema }))
+  expect(warnings.map(({ pointer }) => pointer)).toEqual(
+    ['if', 'minLenght', 'not'].map((key) => `/components/schemas/A/${key}`),
+  )
+})
+
+describe('what a document means', () => {
+  const types = (document: string | object) => fileOf(generateProbe(document), 'probe.gen.ts')
+  const contract = (document: object) =>
+    fileOf(generateProbe(document, { checks: false }), '.contract.gen.ts')
+  const params = [
+    { name: 'id', required: true, schema: { type: 'string' } },
+    { name: 'all', schema: { type: 'boolean' } },
+  ]
+  const result = { name: 'r', schema: { type: 'string' } }
+
+  test('a method with a result is a request, one without is a notification', () => {
+    const text = types(documentWith({ name: 'a', params, result }, { name: 'b', params }))
+    expect(text).toContain("'a': Request<{ id: string; all?: boolean }, string>")
+    expect(text).toContain("'b': Notification<{ id: string; all?: boolean }>")
+  })
+
+  test('what the server sends stands on the side of the client', () => {
+    const [, client = ''] = types(
+      documentWith(
+        { name: 'a', 'x-direction': 'serverToClient' },
+        { name: 'b', result, 'x-direction': 'both' },
+      ),
+    ).split('ProbeClient')
+    expect(client).toContain("'a': Event\n")
+    expect(client).toContain("'b': Request<undefined, string>")
+  })
+
+  test('params go by position unless the document asks for names', () => {
+    expect(contract(documentWith({ name: 'a', params }))).toContain("positions: ['id', 'all']")
+    expect(contract(documentWith({ name: 'a', params, paramStructure: 'by-name' }))).not.toContain(
+      'positions',
+    )
+  })
+
+  test('a comment says what the document says and nothing more', () => {
+    const errors = [{ code: -32004, message: 'Not found' }]
+    const described = {
+      name: 'a',
+      summary: 'Gets.',
+      deprecated: true,
+      params: [{ ...params[0], description: 'Which.' }],
+      errors,
+    }
+    expect(types(documentWith(described))).toContain(
+      [
+        '  /**',
+        '   * Gets.',
+        '   * @param id Which.',
+        '   * @throws -32004 Not found',
+        '   * @deprecated',
+        '   */',
+      ].join('\n'),
+    )
+  })
+
+  test('types that recur compile to interfaces and arrays', () => {
+    const text = types(
+      documentOf({
+        Json: {
+          anyOf: [
+            { type: 'string' },
+            { type: 'array', items: ref('Json') },
+            { type: 'object', additionalProperties: ref('Json') },
+          ],
+        },
+      }),
+    )
+    expect(text).toContain('export type Json = string | Json[] | { [key: string]: Json }')
+  })
+
+  test('names that fall together are told apart by their keys', () => {
+    const text = types(documentOf({ 'a-b': {}, a_b: {}, Event: {}, AB: {} }))
+    for (const name of ['AB', 'EventSchema'])
+      expect(text).toContain(`export type ${name} = unknown`)
+    expect(text.match(/export type AB_[\da-f]+/g)).toEqual([
+      'export type AB_612d62',
+      'export type AB_615f62',
+    ])
+  })
+
+  test('YAML gives what the same JSON gives', () => {
+    const yaml =
+      'openrpc: 1.3.2\ninfo: {title: probe, version: "1"}\nmethods:\n  - name: a\n    result: {name: r, schema: {type: string}}\n'
+    expect(types(yaml)).toBe(types(documentWith({ name: 'a', result })))
+  })
+
+  test('other local documents are followed, each reference from where it stands', () => {
+    const other = {
+      schemas: { Id: { type: 'string' }, List: { type: 'array', items: { $ref: '#/schemas/Id' } } },
+    }
+    const documents = new Map([['common/ids.json', other]])
+    const { files } = generateProbe(
+      documentOf({ Id: { $ref: './common/ids.json#/schemas/List' } }),
+      { documents },
+    )
+    expect(files.get('probe.gen.ts')).toContain('export type Id = List\n')
+    expect(files.get('probe.gen.ts')).toContain('export type List = IdOfCommonIds[]\n')
+  })
+})
