@@ -21,15 +21,17 @@ export interface DevOptions {
  * Resolves with the exit code.
  */
 export async function dev(options: DevOptions): Promise<number> {
+  const stopped = stopSignal()
   const { token, authenticate } = launchToken()
-  const http = makeHttpServer(servePlayground(besideThis('playground')))
+  const http = makeHttpServer(servePlayground(built('playground')))
   const server = await serve(new Hub({ authenticate }), { server: http, port: options.port })
   // The token stands behind the #, which no browser sends to any server and no log keeps.
   console.log(`http://127.0.0.1:${server.port}/#t=${token}`)
   const extension = options.extension ? startExtension(server, token, options.folder) : undefined
   console.error(`hub        ${server.url}`)
-  if (extension !== undefined) console.error(`workspace  ${options.folder}`)
-  await stopSignal()
+  if (extension !== undefined)
+    console.error(`workspace  ${options.folder} (process ${extension.pid})`)
+  await stopped
   if (extension !== undefined) await stop(extension)
   await server.close()
   await stopListening(http)
@@ -38,7 +40,7 @@ export async function dev(options: DevOptions): Promise<number> {
 
 function startExtension(server: HubServer, token: string, folder: string): ChildProcess {
   // The token goes through the environment: a command line can be read by every user of the machine.
-  const extension = spawn(process.execPath, [besideThis('workspace.js')], {
+  const extension = spawn(process.execPath, [built('demo/workspace.js')], {
     env: {
       ...process.env,
       BOTHWAYS_HUB: server.url,
@@ -67,7 +69,7 @@ function stopSignal(): Promise<unknown> {
   return Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
 }
 
-/** A file or folder that is built beside this one. */
-function besideThis(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url))
+/** A file or folder of what the package was built to. */
+function built(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url))
 }

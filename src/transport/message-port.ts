@@ -8,8 +8,8 @@ import {
 /** What is used of a MessagePort or Worker, the browser's and those of `node:worker_threads`. */
 export interface PortLike {
   postMessage(message: unknown): void
-  addEventListener?(type: string, listener: (event: never) => void): void
-  on?(type: string, listener: (value: never) => void): unknown
+  addEventListener?(type: string, listener: (event: Event) => void): void
+  on?(type: string, listener: (value: unknown) => void): unknown
   start?(): void
   close?(): void
   terminate?(): unknown
@@ -114,13 +114,13 @@ class MessagePortTransport implements Transport {
 
 function listen(port: PortLike, message: (data: unknown) => void, closed: () => void): void {
   if (port.on !== undefined) {
-    port.on('message', message as (value: never) => void)
+    port.on('message', message)
     port.on('close', closed)
     port.on('exit', closed)
     port.on('error', closed)
     return
   }
-  port.addEventListener?.('message', ({ data }: { data: unknown }) => message(data))
+  port.addEventListener?.('message', (event) => message((event as MessageEvent).data))
   port.addEventListener?.('close', closed)
   port.addEventListener?.('error', closed)
 }

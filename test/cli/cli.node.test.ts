@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { runCli, startDev, stopProcess } from './dev.js'
+
+test('a port in use is said, with what to do, and exit code 4', async () => {
+  const { hub } = await startDev()
+  const { port } = new URL(hub)
+  const { code, stdout, stderr } = await runCli('dev', '--port', port, '--no-extension')
+  expect(stderr).toContain(`127.0.0.1:${port} is in use`)
+  expect(stderr).toContain('choose another port')
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+})
+
+test('an unknown command, and a port that is none, are usage errors', async () => {
+  expect(await runCli('frobnicate')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no command "frobnicate"'),
+  })
+  expect(await runCli('dev', '--port', 'seven')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--port takes a whole number'),
+  })
+})
+
+test('dev ends with everything it started when it is interrupted', async () => {
+  const { process: child } = await startDev()
+  expect(await stopProcess(child)).toBe(0)
+})
+
+test('the page is served under a strict policy, and to nobody else', async () => {
+  const { page } = await startDev()
+  const url = new URL('/', page)
+  const answer = await fetch(url)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-security-policy')).toContain(
+    "default-src 'none'; script-src 'self'",
+  )
+  expect((await fetch(new URL('/../package.json', url))).status).toBe(404)
+  expect((await fetch(url, { method: 'POST' })).status).toBe(405)
+  expect((await fetch(url, { headers: { origin: 'https://evil.example' } })).status).toBe(403)
+})
+
+test('the committed stubs of the demo are what gen makes of its document', async () => {
+  const folder = 'examples/workspace'
+  const { code, stdout } = await runCli(
+    'gen',
+    `${folder}/workspace.openrpc.json`,
+    '--out',
+    `${folder}/workspace.gen.ts`,
+    '--check',
+  )
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+})
+
+test('the commands are listed, and the version is told', async () => {
+  expect((await runCli('--help')).stdout).toContain('gen <document>')
+  expect((await runCli('--version')).stdout).toMatch(/^bothways\/\d+\.\d+\.\d+/)
+})

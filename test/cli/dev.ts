@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { onTestFinished } from 'vitest'
+
+/** `bothways dev` as it is run: hub, playground and demo extension, each where it really runs. */
+export interface Dev {
+  readonly process: ChildProcess
+  /** The address that it printed, with the token behind the #. */
+  readonly page: string
+  readonly hub: string
+  readonly token: string
+  /** The folder that the extension works on. */
+  readonly folder: string
+  /** The process of the extension. */
+  readonly extension: number
+}
+
+/** Starts `bothways dev` on a free port and a folder of its own; both end with the test. */
+export async function startDev(): Promise<Dev> {
+  const folder = await mkdtemp(join(tmpdir(), 'bothways-'))
+  const child = spawn(process.execPath, ['dist/cli.js', 'dev', '--port', '0', '--folder', folder], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(async () => {
+    await stopProcess(child)
+    await rm(folder, { recursive: true })
+  })
+  const [[page], extension] = await Promise.all([
+    once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>,
+    extensionOf(child.stderr),
+  ])
+  const { host, hash } = new URL(page)
+  return {
+    process: child,
+    page,
+    hub: `ws://${host}`,
+    token: hash.slice('#t='.length),
+    folder,
+    extension,
+  }
+}
+
+/** The process of the extension, from the line that says which. */
+async function extensionOf(stderr: Readable): Promise<number> {
+  for await (const line of createInterface({ input: stderr })) {
+    const [, pid] = /^workspace .*\(process (\d+)\)$/.exec(line) ?? []
+    if (pid !== undefined) return Number(pid)
+  }
+  throw new Error('bothways dev ended before it had started its extension')
+}
+
+/** Ends a process as Ctrl+C does, and waits until it has gone. Resolves with its exit code. */
+export async function stopProcess(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGINT')
+    await once(child, 'exit')
+  }
+  return child.exitCode
+}
+
+/** Runs the command line to its end. */
+export async function runCli(
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['dist/cli.js', ...args])
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = (await once(child, 'close')) as [number]
+  return { code, stdout, stderr }
+}

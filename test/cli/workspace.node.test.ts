@@ -1,0 +1,115 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join as joinPath } from 'node:path'
+import { errorCodes } from 'bothways'
+import { join, type Membership } from 'bothways/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { workspaceErrors } from '../../examples/workspace/files.js'
+import { workspace } from '../../examples/workspace/workspace.contract.gen.js'
+import { type Dev, startDev } from './dev.js'
+
+async function editor({ hub, token }: Dev): Promise<Membership> {
+  const member = await join(hub, { name: 'editor', token })
+  onTestFinished(() => member.leave())
+  await member.waitFor('workspace')
+  return member
+}
+
+const quiet = { confirm: () => false, 'file.changed': () => {} }
+
+test('the demo extension lists, reads and searches real files', async () => {
+  const dev = await startDev()
+  await mkdir(joinPath(dev.folder, 'notes'))
+  await writeFile(joinPath(dev.folder, 'notes', 'a.md'), 'one\ntwo TODO\n')
+  const files = (await editor(dev)).service(workspace, quiet)
+  expect(await files.list()).toEqual([{ name: 'notes', kind: 'folder' }])
+  expect(await files.list({ path: 'notes' })).toEqual([{ name: 'a.md', kind: 'file', bytes: 13 }])
+  expect(await files.read({ path: 'notes/a.md' })).toEqual({
+    path: 'notes/a.md',
+    text: 'one\ntwo TODO\n',
+  })
+  expect(await files.search({ text: 'TODO' })).toEqual([
+    { path: 'notes/a.md', line: 2, text: 'two TODO' },
+  ])
+})
+
+test('a write asks the editor that called it, and is seen by everybody who uses the service', async () => {
+  const dev = await startDev()
+  const member = await editor(dev)
+  const answers = [true, false]
+  const questions: string[] = []
+  const changed = new Promise((resolve) => {
+    const files = member.service(workspace, {
+      confirm: ({ question }) => {
+        questions.push(question)
+        return answers.shift() ?? false
+      },
+      'file.changed': resolve,
+    })
+    void files
+      .write({ path: 'new/hello.md', text: 'Hello\n' })
+      .then((written) => expect(written).toBe(true))
+      .then(() => files.write({ path: 'new/no.md', text: 'No' }))
+      .then((written) => expect(written).toBe(false))
+  })
+  expect(await changed).toEqual({ path: 'new/hello.md', change: 'written' })
+  expect(await readFile(joinPath(dev.folder, 'new', 'hello.md'), 'utf8')).toBe('Hello\n')
+  expect(questions[0]).toBe('Write 6 characters to new/hello.md?')
+})
+
+test('a change made outside is told as it happens', async () => {
+  const dev = await startDev()
+  const member = await editor(dev)
+  const changed = new Promise((resolve) => {
+    member.service(workspace, { ...quiet, 'file.changed': resolve })
+  })
+  // The hub has taken note that this member uses the service once it answers what was sent after.
+  await member.discover()
+  await writeFile(joinPath(dev.folder, 'outside.txt'), 'x')
+  expect(await changed).toEqual({ path: 'outside.txt', change: 'written' })
+})
+
+test('what is outside the workspace, unreadable, missing or no text is refused in words', async () => {
+  const dev = await startDev()
+  await symlink('/etc', joinPath(dev.folder, 'link'))
+  await writeFile(joinPath(dev.folder, 'bytes'), new Uint8Array([0xff, 0xfe]))
+  await writeFile(joinPath(dev.folder, 'large'), 'x'.repeat(600_000))
+  const files = (await editor(dev)).service(workspace, { ...quiet, confirm: () => true })
+  const outside = {
+    code: workspaceErrors.outside,
+    message: expect.stringContaining('is outside the workspace'),
+  }
+  await expect(files.read({ path: '../secret' })).rejects.toMatchObject(outside)
+  await expect(files.read({ path: '/etc/passwd' })).rejects.toMatchObject(outside)
+  await expect(files.read({ path: 'link/passwd' })).rejects.toMatchObject(outside)
+  await expect(files.write({ path: 'link/new', text: 'x' })).rejects.toMatchObject(outside)
+  await expect(files.read({ path: 'nothing' })).rejects.toMatchObject({
+    code: workspaceErrors.missing,
+    message: 'nothing does not exist',
+  })
+  await expect(files.read({ path: 'bytes' })).rejects.toMatchObject({
+    code: workspaceErrors.notText,
+  })
+  await expect(files.read({ path: 'large' })).rejects.toMatchObject({
+    code: workspaceErrors.tooLarge,
+  })
+  await expect(files.read({ path: '' })).rejects.toMatchObject({ code: errorCodes.invalidParams })
+  await mkdir(joinPath(dev.folder, 'folder'))
+  await expect(files.read({ path: 'folder' })).rejects.toMatchObject({
+    code: workspaceErrors.unreadable,
+    message: 'folder is a folder, not a file',
+  })
+})
+
+test('when the extension is killed, a call to it rejects with calleeLost', async () => {
+  const dev = await startDev()
+  const member = await editor(dev)
+  const files = member.service(workspace, {
+    ...quiet,
+    confirm: () => {
+      process.kill(dev.extension, 'SIGKILL')
+      return new Promise(() => {})
+    },
+  })
+  const lost = files.write({ path: 'a', text: 'b' })
+  await expect(lost).rejects.toMatchObject({ code: errorCodes.calleeLost, delivery: 'unknown' })
+})
