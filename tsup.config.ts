@@ -8,7 +8,6 @@ export default defineConfig([
     format: 'esm',
     target: 'es2022',
     sourcemap: true,
-    clean: true,
   },
   {
     // The demo extension, which imports the package as any other program does.

@@ -39,24 +39,28 @@ function arrivals(transport: Transport): () => Promise<string> {
     else next(String(data))
   }
   transport.start({ frame, writable: () => {}, activity: () => {}, closed: () => {} })
-  return () => new Promise((resolve) => {
-    const text = arrived.shift()
-    if (text === undefined) waiting.push(resolve)
-    else resolve(text)
-  })
+  return () =>
+    new Promise((resolve) => {
+      const text = arrived.shift()
+      if (text === undefined) waiting.push(resolve)
+      else resolve(text)
+    })
 }
 
 test('docs/protocol.md has conversations to run', () => {
   expect(conversations.length).toBeGreaterThan(7)
 })
 
-test.each(conversations.map((lines, index) => [index + 1, lines] as const))('conversation %i of docs/protocol.md happens as it is written', async (_number, lines) => {
-  const [near, far] = memoryPair()
-  const peer = new Peer(far, { handlers })
-  const next = arrivals(near)
-  for (const { direction, text } of lines) {
-    if (direction === '→') near.send(text)
-    else expect(JSON.parse(await next())).toEqual(JSON.parse(text))
-  }
-  await peer.close()
-})
+test.each(conversations.map((lines, index) => [index + 1, lines] as const))(
+  'conversation %i of docs/protocol.md happens as it is written',
+  async (_number, lines) => {
+    const [near, far] = memoryPair()
+    const peer = new Peer(far, { handlers })
+    const next = arrivals(near)
+    for (const { direction, text } of lines) {
+      if (direction === '→') near.send(text)
+      else expect(JSON.parse(await next())).toEqual(JSON.parse(text))
+    }
+    await peer.close()
+  },
+)

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { chromium } from 'playwright'
+import { expect, onTestFinished, test } from 'vitest'
+import { chromiumOptions } from '../chromium.js'
+
+const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+  ([, code = '']) => code,
+)
+
+const snippet = (holding: string): string => snippets.find((code) => code.includes(holding)) ?? ''
+
+/** Bundles what the README shows as a user's bundler would, from the package that was built. */
+async function bundle(code: string, platform: 'node' | 'browser'): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, loader: 'ts', resolveDir: process.cwd() },
+    bundle: true,
+    platform,
+    format: 'esm',
+    write: false,
+    // ws is no ES module: what it requires of Node must be there.
+    banner:
+      platform === 'node'
+        ? {
+            js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+          }
+        : {},
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+/** Runs a program in a process of its own; it ends with the test. */
+async function run(code: string): Promise<ChildProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'bothways-'))
+  const file = join(folder, 'program.mjs')
+  await writeFile(file, await bundle(code, 'node'))
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.kill()) await once(child, 'exit')
+    await rm(folder, { recursive: true })
+  })
+  return child
+}
+
+async function output(child: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stdout ?? []) text += chunk
+  return text
+}
+
+/** Serves a page that runs `script`. */
+async function servePage(script: string): Promise<string> {
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js'
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
+    response.setHeader(
+      'content-security-policy',
+      "default-src 'none'; script-src 'self'; connect-src ws:; img-src data:",
+    )
+    response.end(
+      isScript
+        ? script
+        : '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>',
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+test('the hello of the README: a page and a Node process call each other', async () => {
+  const announced = snippet('// extension (Node)')
+    .replace('await listen({ port: 7378 }', 'const server = await listen({ port: 0 }')
+    .concat('\nconsole.log(server.url)\n')
+  const extension = await run(announced)
+  const [line] = (await once(extension.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
+  const editor = snippet('// editor (browser)').replace('ws://127.0.0.1:7378', String(line).trim())
+  const browser = await chromium.launch(chromiumOptions)
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage()
+  const questions: string[] = []
+  page.on('dialog', async (dialog) => {
+    questions.push(dialog.message())
+    await dialog.accept()
+  })
+  const printed = page.waitForEvent('console')
+  await page.goto(await servePage(await bundle(editor, 'browser')))
+  expect((await printed).text()).toBe('Hello Ada')
+  expect(questions).toEqual(['Are you Ada?'])
+})
+
+test('the contract of the README', async () => {
+  expect(await output(await run(snippet('files.serve')))).toBe('true\n')
+})
+
+test('the hub of the README, which ends by itself once it is closed', async () => {
+  expect(await output(await run(snippet('greeter')))).toBe('Hello Ada\n')
+})
