@@ -1,4 +1,5 @@
 export { type Diagnostic, DocumentError, diagnosticText } from './codegen/diagnostic.js'
+export { type Generated, type GenerateOptions, generate } from './codegen/generate.js'
 export {
   type Change,
   ForeignFileError,
@@ -6,6 +7,5 @@ export {
   type GeneratedFiles,
   generateFrom,
   writeChanged,
-} from './codegen/files.js'
-export { type Generated, type GenerateOptions, generate } from './codegen/generate.js'
+} from './codegen/load/files.js'
 export type { Place } from './codegen/model.js'

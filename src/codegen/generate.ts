@@ -1,13 +1,13 @@
-import { lines } from './comment.js'
 import { type Diagnostic, Report } from './diagnostic.js'
-import { type Checks, emitChecks } from './emit-checks.js'
-import { emitContract } from './emit-contract.js'
-import { emitTypes } from './emit-types.js'
+import { lines } from './emit/comment.js'
+import { type Checks, emitChecks } from './emit/emit-checks.js'
+import { emitContract } from './emit/emit-contract.js'
+import { emitTypes } from './emit/emit-types.js'
+import { outputNames, sourceName } from './emit/output-names.js'
+import { parse } from './load/parse.js'
+import { Sources } from './load/sources.js'
 import type { ContractModel } from './model.js'
-import { readOpenRpc } from './openrpc.js'
-import { outputNames, sourceName } from './output-names.js'
-import { parse } from './parse.js'
-import { Sources } from './sources.js'
+import { readOpenRpc } from './read/openrpc.js'
 
 export interface GenerateOptions {
   /** What the document is called in messages and in the header: its file name, or a path of which only that is used. */

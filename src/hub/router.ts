@@ -73,13 +73,16 @@ export class Router {
   #recipient(from: Session, method: string, meta: Meta): Session {
     // Members believe what comes under this name: only the hub itself may say it.
     if (method.startsWith('hub.')) throw notOfHub(method)
-    if (meta.to !== undefined) return this.#callBack(from, method, String(meta.to))
+    if (meta.to !== undefined) return this.#callBack(from, method, meta.to)
     const provider = this.#registry.route(method)
     if (provider !== undefined) return provider.session
     throw this.#nobody(method)
   }
 
-  #callBack(from: Session, method: string, to: string): Session {
+  #callBack(from: Session, method: string, to: unknown): Session {
+    // Never String(to): ["id"] and { toString } would pass for an id, or throw.
+    if (typeof to !== 'string')
+      throw new RpcError(errorCodes.invalidRequest, `"${method}": meta.to is a string`)
     const session = this.#sessions.get(to)
     if (session === undefined)
       throw new RpcError(errorCodes.calleeLost, `"${method}": the caller has left`, {

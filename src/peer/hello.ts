@@ -1,14 +1,132 @@
+import type { Link } from '../link/link.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { encode } from '../protocol/json.js'
 import { defaultLimits, type Limits } from '../protocol/limits.js'
-import { type Feature, features, protocolVersion } from '../protocol/reserved.js'
+import type { Id } from '../protocol/message.js'
+import { type Feature, features, protocolVersion, reserved } from '../protocol/reserved.js'
+import { errorText, resultText } from '../protocol/text.js'
+import type { Reply } from './batch.js'
+import type { Encoder } from './encoder.js'
+import type { Inbox } from './inbox.js'
+import type { Greeting, HelloOptions } from './options.js'
+import type { Outbox } from './outbox.js'
+import type { Requests } from './requests.js'
 
-/** What this end says of itself in `rpc.hello`, as the dialling end and as the answering one. */
-export function introduction({ message, nesting, inbound }: Limits, members: object): object {
-  return { protocol: protocolVersion, features, limits: { message, nesting, inbound }, ...members }
+/** The parts of a peer that change with what both ends agree on. */
+export interface Parts {
+  readonly link: Link
+  readonly encoder: Encoder
+  readonly outbox: Outbox
+  readonly requests: Requests
+  readonly inbox: Inbox
+  readonly reply: Reply
+}
+
+/** What two ends say of themselves first, and what both can do from then on. */
+export class Hello {
+  /** Resolves when `rpc.hello` was answered, refused or given up. */
+  readonly greeted: Promise<Greeting>
+  readonly #options: HelloOptions
+  readonly #limits: Limits
+  readonly #parts: Parts
+  #resolve: (greeting: Greeting) => void = () => {}
+  #wasGreeted = false
+  #isEnded = false
+
+  constructor(options: HelloOptions, limits: Limits, parts: Parts) {
+    this.#options = options
+    this.#limits = limits
+    this.#parts = parts
+    this.greeted = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  /** Says hello, where this end is the one that dialled. */
+  say(): void {
+    const { dial = true, say } = this.#options
+    if (!dial) return
+    Promise.resolve()
+      .then(() => say?.())
+      .then((members) => this.#ask(members))
+      .catch(this.#foreign)
+  }
+
+  /** Answers the hello of the other end. */
+  answer(id: Id, params: unknown, reply: Reply): void {
+    this.#welcome(id, params, reply).catch((reason) => {
+      const error = RpcError.from(reason)
+      reply(errorText(id, error))
+      this.#options.refused?.(error)
+    })
+  }
+
+  /** Gives up: there is nobody left to greet. */
+  end(): void {
+    this.#isEnded = true
+  }
+
+  #ask(members: object | undefined): void {
+    const { requests, outbox, encoder, link } = this.#parts
+    if (this.#isEnded)
+      throw new RpcError(errorCodes.closed, 'the connection closed before rpc.hello was said')
+    const id = requests.nextId()
+    const text = encoder.request(id, reserved.hello, this.#introduction(members))
+    const settle = { resolve: (said: unknown) => this.#agreeTo(said), reject: this.#foreign }
+    requests.add(id, reserved.hello, { timeout: this.#limits.hello }, settle)
+    outbox.opened()
+    link.sendAlone(text)
+  }
+
+  /** Agrees at once, with no promise between: only what was agreed here explains the very next frame. */
+  #agreeTo(said: unknown): void {
+    try {
+      this.#agree(introductionIn(said))
+      this.#resolve({ foreign: false, said: said as Record<string, unknown> })
+    } catch (reason) {
+      this.#foreign(reason)
+    }
+  }
+
+  readonly #foreign = (reason: unknown): void => {
+    this.#resolve({ foreign: true, said: {}, error: RpcError.from(reason) })
+  }
+
+  async #welcome(id: Id, params: unknown, reply: Reply): Promise<void> {
+    const { link, reply: alone } = this.#parts
+    if (this.#wasGreeted || reply !== alone) {
+      const what = this.#wasGreeted ? 'was said already' : 'travels alone, not in a batch'
+      throw new RpcError(errorCodes.invalidRequest, `rpc.hello ${what}`)
+    }
+    const theirs = introductionIn(params)
+    this.#wasGreeted = true
+    const members = await this.#options.answer?.(params as Record<string, unknown>)
+    const result = encode(this.#introduction(members), this.#limits.nesting - 1)
+    if (this.#isEnded) return
+    link.sendAlone(resultText(id, result))
+    this.#agree(theirs)
+  }
+
+  #introduction(members: object | undefined): object {
+    const { message, nesting, inbound } = this.#limits
+    return {
+      protocol: protocolVersion,
+      features,
+      limits: { message, nesting, inbound },
+      ...members,
+    }
+  }
+
+  #agree({ features, message, inbound }: Introduction): void {
+    const { encoder, outbox, link, inbox } = this.#parts
+    encoder.agree(Math.min(this.#limits.message, message), features.includes('meta'))
+    outbox.limitTo(inbound)
+    if (!features.includes('frames')) return
+    link.pack()
+    inbox.unpack()
+  }
 }
 
 /** What the other end said of itself. */
-export interface Introduction {
+interface Introduction {
   readonly features: readonly Feature[]
   /** Bytes of one message that it takes. */
   readonly message: number
@@ -17,17 +135,15 @@ export interface Introduction {
 }
 
 /** Reads the params or the result of an `rpc.hello`. Throws `invalidParams` where they are none. */
-export function introductionIn(said: unknown): Introduction {
-  const { protocol, features: named, limits } = membersOf(said)
-  if (protocol !== protocolVersion || !Array.isArray(named)) {
-    throw new RpcError(
-      errorCodes.invalidParams,
-      `rpc.hello: protocol must be ${protocolVersion}, and features an array`,
-    )
+function introductionIn(said: unknown): Introduction {
+  const { protocol, features, limits } = membersOf(said)
+  if (protocol !== protocolVersion || !Array.isArray(features)) {
+    const message = `rpc.hello: protocol must be ${protocolVersion}, and features an array`
+    throw new RpcError(errorCodes.invalidParams, message)
   }
   const { message, inbound } = membersOf(limits)
   return {
-    features: named,
+    features,
     message: countIn(message) ?? defaultLimits.message,
     inbound: countIn(inbound) ?? defaultLimits.inbound,
   }

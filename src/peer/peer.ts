@@ -1,11 +1,10 @@
 import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { encode } from '../protocol/json.js'
 import { defaultLimits, type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingAnswer, IncomingCallMessage, Meta, Params } from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
-import { errorText, notificationText, resultText } from '../protocol/text.js'
+import { notificationText } from '../protocol/text.js'
 import { systemRuntime } from '../runtime.js'
 import { type CloseReason, normalClose, type Transport } from '../transport/transport.js'
 import type { Reply } from './batch.js'
@@ -13,7 +12,7 @@ import { closeCodes, closedError } from './closing.js'
 import type { Context, Remote } from './context.js'
 import { Dispatcher, registration } from './dispatcher.js'
 import { Encoder } from './encoder.js'
-import { type Introduction, introduction, introductionIn } from './hello.js'
+import { Hello } from './hello.js'
 import { afterTurns, Inbox, type Receiver, turns } from './inbox.js'
 import { InvalidBudget } from './invalid-budget.js'
 import type {
@@ -21,7 +20,6 @@ import type {
   Diagnostic,
   Greeting,
   Handler,
-  HelloOptions,
   Outcome,
   PeerOptions,
   Registration,
@@ -47,7 +45,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #link: Link
   readonly #limits: Limits
   readonly #options: PeerOptions
-  readonly #hello: HelloOptions
+  readonly #hello: Hello
   readonly #encoder: Encoder
   readonly #outbox: Outbox
   readonly #requests: Requests
@@ -59,8 +57,6 @@ export class Peer implements Remote, AsyncDisposable {
   #flushers: (() => void)[] = []
   #end: CloseReason | undefined
   #resolveClosed: (reason: CloseReason) => void = () => {}
-  #resolveGreeted: (greeting: Greeting) => void = () => {}
-  #wasGreeted = false
 
   /** Speaks over `transport`, which nothing else may read from. A transport that is broken shows in `closed`. */
   constructor(transport: Transport | Link, options: PeerOptions = {}) {
@@ -68,7 +64,6 @@ export class Peer implements Remote, AsyncDisposable {
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#options = options
-    this.#hello = typeof hello === 'object' ? hello : { dial: hello === true }
     this.#encoder = new Encoder(this.#limits)
     this.#outbox = new Outbox(this.#link, this.#limits)
     this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id) => this.#cancel(id))
@@ -80,8 +75,20 @@ export class Peer implements Remote, AsyncDisposable {
     })
     this.#invalid = new InvalidBudget(this.#limits, runtime)
     this.#stall = new StallWatch(this.#link, this.#limits.stall, runtime, () => this.#tooSlow())
+    this.#hello = new Hello(
+      typeof hello === 'object' ? hello : { dial: hello === true },
+      this.#limits,
+      {
+        link: this.#link,
+        encoder: this.#encoder,
+        outbox: this.#outbox,
+        requests: this.#requests,
+        inbox: this.#inbox,
+        reply: this.#reply,
+      },
+    )
+    this.greeted = this.#hello.greeted
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve))
-    this.greeted = new Promise((resolve) => (this.#resolveGreeted = resolve))
     for (const [method, handler] of Object.entries(options.handlers ?? {}))
       this.handle(method, handler)
     afterTurns(turns, () => this.#start())
@@ -192,7 +199,7 @@ export class Peer implements Remote, AsyncDisposable {
         this.#resolveClosed(this.#end ?? reason)
       },
     })
-    if (this.#hello.dial !== false) void this.#sayHello()
+    this.#hello.say()
   }
 
   // ── what this end asks and tells ──
@@ -307,8 +314,7 @@ export class Peer implements Remote, AsyncDisposable {
   #dispatch(call: IncomingCallMessage, reply: Reply): void {
     if (this.#end !== undefined) return
     const isRequest = call.kind === 'request'
-    if (isRequest && call.method === reserved.hello)
-      void this.#answerHello(call.id, call.params, reply)
+    if (isRequest && call.method === reserved.hello) this.#hello.answer(call.id, call.params, reply)
     else if (isRequest) this.#dispatcher.request(call, reply)
     else if (call.method === reserved.cancel)
       this.#dispatcher.cancel(idIn(call.params), this.#reply)
@@ -339,68 +345,6 @@ export class Peer implements Remote, AsyncDisposable {
     for (const resolve of this.#flushers.splice(0)) resolve()
   }
 
-  // ── hello ──
-
-  async #sayHello(): Promise<void> {
-    const { hello } = reserved
-    const foreign = (reason: unknown) =>
-      this.#resolveGreeted({ foreign: true, said: {}, error: RpcError.from(reason) })
-    try {
-      const params = introduction(this.#limits, (await this.#hello.say?.()) ?? {})
-      this.#admit(hello, false)
-      const id = this.#requests.nextId()
-      const text = this.#encoder.request(id, hello, params)
-      this.#requests.add(
-        id,
-        hello,
-        { timeout: this.#limits.hello },
-        { resolve: (said) => this.#greeted(said, foreign), reject: foreign },
-      )
-      this.#outbox.opened()
-      this.#link.sendAlone(text)
-    } catch (reason) {
-      foreign(reason)
-    }
-  }
-
-  /** Agrees at once, with no promise between: only what was agreed here explains the very next frame. */
-  #greeted(said: unknown, foreign: (reason: unknown) => void): void {
-    try {
-      this.#agree(introductionIn(said))
-      this.#resolveGreeted({ foreign: false, said: said as Record<string, unknown> })
-    } catch (reason) {
-      foreign(reason)
-    }
-  }
-
-  async #answerHello(id: Id, params: unknown, reply: Reply): Promise<void> {
-    try {
-      if (this.#wasGreeted || reply !== this.#reply) {
-        const what = this.#wasGreeted ? 'was said already' : 'travels alone, not in a batch'
-        throw new RpcError(errorCodes.invalidRequest, `rpc.hello ${what}`)
-      }
-      const theirs = introductionIn(params)
-      this.#wasGreeted = true
-      const members = await this.#hello.answer?.(params as Record<string, unknown>)
-      const result = encode(introduction(this.#limits, members ?? {}), this.#limits.nesting - 1)
-      if (this.#end !== undefined) return
-      this.#link.sendAlone(resultText(id, result))
-      this.#agree(theirs)
-    } catch (reason) {
-      const error = RpcError.from(reason)
-      reply(errorText(id, error))
-      this.#hello.refused?.(error)
-    }
-  }
-
-  #agree({ features, message, inbound }: Introduction): void {
-    this.#encoder.agree(Math.min(this.#limits.message, message), features.includes('meta'))
-    this.#outbox.limitTo(inbound)
-    if (!features.includes('frames')) return
-    this.#link.pack()
-    this.#inbox.unpack()
-  }
-
   // ── the end ──
 
   #tooSlow(): void {
@@ -414,6 +358,7 @@ export class Peer implements Remote, AsyncDisposable {
   #finish(end: CloseReason): void {
     if (this.#end !== undefined) return
     this.#end = end
+    this.#hello.end()
     this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
     this.#dispatcher.end(closedError(end, 'the caller', false))
     this.#inbox.end()

@@ -192,7 +192,7 @@ test('a pattern that could hang a check is left out of it, by name', async () =>
 })
 
 test('patterns are told apart by whether they can hang', async () => {
-  const { mayBacktrackForEver } = await import('../../src/codegen/pattern.js')
+  const { mayBacktrackForEver } = await import('../../src/codegen/read/pattern.js')
   const hanging = [
     '(a*)*',
     '(a|aa)+',

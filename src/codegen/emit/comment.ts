@@ -1,0 +1,50 @@
+import type { Docs, Method } from '../model.js'
+import { escapeInvisible, isIdentifier } from './literal.js'
+
+const width = 100
+
+/** The doc comment of a type or a member, as lines; none where the document says nothing. */
+export function docComment(docs: Docs, indent = ''): string[] {
+  return comment([...textLines(docs), ...(docs.deprecated === true ? ['@deprecated'] : [])], indent)
+}
+
+/** The doc comment of a method: what it says, its params, and the errors it answers with. */
+export function methodComment({ docs, params, errors }: Method, indent: string): string[] {
+  const described = params.filter((param) => textLines(param.docs).length > 0)
+  const paramLines = described.map(
+    ({ name, docs }) => `@param ${paramName(name)} ${textLines(docs).join(' ')}`,
+  )
+  const errorLines = errors.map(({ code, message }) =>
+    `@throws ${code} ${lines(message).join(' ')}`.trimEnd(),
+  )
+  const deprecated = docs.deprecated === true ? ['@deprecated'] : []
+  return comment([...textLines(docs), ...paramLines, ...errorLines, ...deprecated], indent)
+}
+
+/** `text` made harmless inside a comment, as lines without trailing space. */
+export function lines(text: string): string[] {
+  const split = text
+    .trim()
+    .replaceAll('\t', '  ')
+    .split(/\r\n|[\n\r\v\f\u0085]/)
+  return split.map((line) => escapeInvisible(line.replaceAll('*/', '*\\/')).trimEnd())
+}
+
+function textLines({ summary = '', description = '' }: Docs): string[] {
+  const texts = [summary, description].filter(
+    (text, index, all) => text.trim() !== '' && all.indexOf(text) === index,
+  )
+  return texts.flatMap((text, index) => (index === 0 ? lines(text) : ['', ...lines(text)]))
+}
+
+function comment(content: readonly string[], indent: string): string[] {
+  const [first] = content
+  if (first === undefined) return []
+  const single = `${indent}/** ${first} */`
+  if (content.length === 1 && single.length <= width) return [single]
+  return [`${indent}/**`, ...content.map((line) => `${indent} * ${line}`.trimEnd()), `${indent} */`]
+}
+
+function paramName(name: string): string {
+  return isIdentifier(name) ? name : lines(JSON.stringify(name)).join(' ')
+}

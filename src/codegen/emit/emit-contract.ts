@@ -1,0 +1,85 @@
+import type { ContractModel, Method } from '../model.js'
+import { byCodeUnits } from '../place.js'
+import type { MethodChecks } from './emit-checks.js'
+import { messagesTo, sideNames } from './emit-types.js'
+import { literal, memberKey } from './literal.js'
+
+const width = 100
+
+/** Where the contract file finds what it imports. */
+export interface Specifiers {
+  readonly runtime: string
+  readonly types: string
+  readonly checks: string
+}
+
+/** The file of the contract constant: names, kinds and order of params, one line a message. */
+export function emitContract(
+  model: ContractModel,
+  header: string,
+  from: Specifiers,
+  checks: ReadonlyMap<Method, MethodChecks>,
+): string {
+  const { service, client } = sideNames(model)
+  const constant = [
+    ...printHead(model, [service, client]),
+    ...printSide('service', messagesTo('server', model), checks),
+    ...printSide('client', messagesTo('client', model), checks),
+    '})',
+  ]
+  const imports = [
+    `import { type Contract, defineContract } from ${literal(from.runtime)}`,
+    ...importChecks(checks, from.checks),
+    ...importSides([client, service], from.types),
+  ]
+  return `${header}\n\n${imports.join('\n')}\n\n${constant.join('\n')}\n`
+}
+
+function printHead({ name, version }: ContractModel, sides: readonly string[]): string[] {
+  const start = `export const ${name}: Contract<${sides.join(', ')}> =`
+  const call = `/*@__PURE__*/ defineContract<${sides.join(', ')}>(${literal(name)}, ${literal(version)}, {`
+  const line = `${start} ${call}`
+  return line.length <= width ? [line] : [start, `  ${call}`]
+}
+
+function importSides(names: readonly string[], specifier: string): string[] {
+  const line = `import type { ${names.join(', ')} } from ${literal(specifier)}`
+  if (line.length <= width) return [line]
+  return ['import type {', ...names.map((name) => `  ${name},`), `} from ${literal(specifier)}`]
+}
+
+// One name a line always: a new method then adds lines and changes none.
+function importChecks(checks: ReadonlyMap<Method, MethodChecks>, specifier: string): string[] {
+  const names = [...checks.values()].flatMap(({ params, result }) => [params, result])
+  const used = [...new Set(names.filter((name) => name !== undefined))].sort(byCodeUnits)
+  if (used.length === 0) return []
+  return ['import {', ...used.map((name) => `  ${name},`), `} from ${literal(specifier)}`]
+}
+
+function printSide(
+  side: string,
+  methods: readonly Method[],
+  checks: ReadonlyMap<Method, MethodChecks>,
+): string[] {
+  if (methods.length === 0) return [`  ${side}: {},`]
+  return [
+    `  ${side}: {`,
+    ...methods.flatMap((method) => printMessage(method, checks.get(method) ?? {})),
+    '  },',
+  ]
+}
+
+function printMessage(method: Method, { params, result }: MethodChecks): string[] {
+  const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
+  const fields = [
+    `kind: '${method.kind}'`,
+    ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
+    ...(params === undefined ? [] : [`params: ${params}`]),
+    ...(result === undefined ? [] : [`result: ${result}`]),
+  ]
+  const head = `    ${memberKey(method.name)}: {`
+  const line = `${head} ${fields.join(', ')} },`
+  return line.length <= width
+    ? [line]
+    : [head, ...fields.map((field) => `      ${field},`), '    },']
+}

@@ -1,0 +1,104 @@
+import type { Place } from '../model.js'
+import { isJsonObject, keysOf, own, pointerOf } from '../place.js'
+
+/** Where a reference leads, or why it leads nowhere. */
+export type Target =
+  | { readonly place: Place; readonly value: unknown }
+  | { readonly problem: string; readonly advice: string }
+
+/** The documents at hand, by file, and the way from a `$ref` to what it names. Nothing is ever fetched. */
+export class Sources {
+  readonly #documents: ReadonlyMap<string, unknown>
+
+  constructor(documents: ReadonlyMap<string, unknown>) {
+    this.#documents = documents
+  }
+
+  /** What `reference` names, seen from `from`: files are relative to the document the reference stands in. */
+  locate(reference: string, from: Place): Target {
+    const [path = '', fragment = ''] = splitOnce(reference, '#')
+    const file = path === '' ? from.file : localFile(path, from.file)
+    if (file === undefined) {
+      return {
+        problem: `"${reference}" is no relative file`,
+        advice: 'copy what it names beside this document',
+      }
+    }
+    if (!this.#documents.has(file)) {
+      return {
+        problem: `"${reference}" needs the file ${file}, which cannot be read`,
+        advice: 'put it there',
+      }
+    }
+    return this.#walk(file, fragment, reference)
+  }
+
+  #walk(file: string, fragment: string, reference: string): Target {
+    const pointer = decoded(fragment)
+    if (pointer === undefined || (pointer !== '' && !pointer.startsWith('/'))) {
+      return {
+        problem: `"${reference}" is no JSON pointer`,
+        advice: 'write it as #/components/schemas/Name',
+      }
+    }
+    const keys = keysOf(pointer)
+    let value = this.#documents.get(file)
+    for (const key of keys) value = child(value, key)
+    if (value === undefined) {
+      return {
+        problem: `"${reference}" names nothing in ${file}`,
+        advice: 'define it, or correct the reference',
+      }
+    }
+    return { place: { file, pointer: pointerOf(keys) }, value }
+  }
+}
+
+/** The files that the `$ref`s anywhere in `document` name, relative to the first document. */
+export function referencedFiles(document: unknown, file: string): Set<string> {
+  const files = new Set<string>()
+  const seen = new Set<unknown>()
+  const waiting: unknown[] = [document]
+  // A list, not recursion: nesting is not bounded yet. `seen`, because YAML aliases may share a node or loop.
+  while (waiting.length > 0) {
+    const node = waiting.pop()
+    if (typeof node !== 'object' || node === null || seen.has(node)) continue
+    seen.add(node)
+    const reference = isJsonObject(node) ? own(node, '$ref') : undefined
+    const path = typeof reference === 'string' ? splitOnce(reference, '#')[0] : ''
+    const target = path === '' || path === undefined ? undefined : localFile(path, file)
+    if (target !== undefined) files.add(target)
+    for (const value of Object.values(node)) waiting.push(value)
+  }
+  return files
+}
+
+function localFile(path: string, from: string): string | undefined {
+  if (/^[a-z][a-z\d+.-]*:|^[/\\]/i.test(path)) return undefined
+  const parts = from.split('/').slice(0, -1)
+  for (const part of path.split('/')) {
+    if (part === '.' || part === '') continue
+    if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()
+    else parts.push(part)
+  }
+  return parts.join('/')
+}
+
+function child(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? own(value as Record<string, unknown>, key)
+    : undefined
+}
+
+function splitOnce(text: string, mark: string): string[] {
+  const at = text.indexOf(mark)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + mark.length)]
+}
+
+function decoded(fragment: string): string | undefined {
+  try {
+    return decodeURIComponent(fragment)
+  } catch {
+    return undefined
+  }
+}

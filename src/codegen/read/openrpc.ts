@@ -1,0 +1,84 @@
+import type { Report } from '../diagnostic.js'
+import { checkGraph } from '../graph.js'
+import type { Sources } from '../load/sources.js'
+import type { ContractModel, Place } from '../model.js'
+import { lowerCamel, reservedWords } from '../names.js'
+import { below, byCodeUnits, isJsonObject, type JsonObject, own, ownText } from '../place.js'
+import { MethodReader } from './openrpc-method.js'
+import { readTypes } from './openrpc-types.js'
+import { SchemaReader } from './schema.js'
+
+/** Reads OpenRPC 1.0 to 1.4. Throws a DocumentError with every fault found. */
+export function readOpenRpc(
+  sources: Sources,
+  file: string,
+  name: string | undefined,
+  report: Report,
+): ContractModel {
+  const root: Place = { file, pointer: '' }
+  const found = sources.locate('', root)
+  const document = 'value' in found ? found.value : undefined
+  if (!isOpenRpc(document, root, report)) report.settle()
+  const schemas = new SchemaReader(sources, report)
+  const object = isJsonObject(document) ? document : {}
+  const info = readInfo(object, root, report)
+  const contractName = nameOf(name ?? info.title)
+  const methods = new MethodReader(sources, schemas).readAll(object, root)
+  const types = readTypes(object, root, schemas, contractName)
+  checkGraph(types, report)
+  report.settle()
+  const sorted = methods.toSorted((a, b) => byCodeUnits(a.name, b.name))
+  return { name: contractName, version: info.version, types, methods: sorted }
+}
+
+/** The name of a contract and of its constant, from what somebody called it: ASCII, as the names of services are. */
+function nameOf(text: string): string {
+  const ascii = text.normalize('NFKD').replaceAll(/[^ -~]/gu, '')
+  const name = lowerCamel(ascii).slice(0, 64) || 'contract'
+  return reservedWords.has(name) ? `${name}Contract` : name
+}
+
+function isOpenRpc(document: unknown, root: Place, report: Report): boolean {
+  if (!isJsonObject(document) || !Object.hasOwn(document, 'openrpc')) {
+    const problem = `this is not an OpenRPC document: ${whatItIs(document)}`
+    report.fault(root, problem, 'give a document whose first member is "openrpc": "1.3.2"')
+    return false
+  }
+  // YAML reads an unquoted 1.3 as a number.
+  const version = document['openrpc']
+  if (/^1\.[0-4](\.|$)/.test(String(version))) return true
+  report.fault(
+    below(root, 'openrpc'),
+    `version ${JSON.stringify(version)} is not known`,
+    'use 1.0 to 1.4',
+  )
+  return false
+}
+
+function whatItIs(document: unknown): string {
+  if (!isJsonObject(document)) return 'it is no object'
+  const known = ['openapi', 'swagger', 'asyncapi', '$schema', 'metaData', 'domains'].find((key) =>
+    Object.hasOwn(document, key),
+  )
+  return known === undefined ? 'it has no member "openrpc"' : `it has "${known}" and no "openrpc"`
+}
+
+function readInfo(
+  document: JsonObject,
+  root: Place,
+  report: Report,
+): { title: string; version: string } {
+  const info = own(document, 'info')
+  const title = isJsonObject(info) ? ownText(info, 'title') : undefined
+  const version = isJsonObject(info) ? own(info, 'version') : undefined
+  if (title === undefined)
+    report.warn(below(root, 'info'), '"title" is missing', 'say what the service is called')
+  if (typeof version === 'string' || typeof version === 'number')
+    return { title: title ?? '', version: String(version) }
+  report.warn(
+    below(root, 'info'),
+    '"version" is missing, "0.0.0" is taken',
+    'say which version this is',
+  )
+  return { title: title ?? '', version: '0.0.0' }
+}

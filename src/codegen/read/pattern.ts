@@ -1,0 +1,85 @@
+import type { Pattern } from '../model.js'
+
+/** `source` as a pattern, or why it cannot be checked. */
+export function readPattern(source: string): Pattern | string {
+  const flags = compiles(source, 'u') ? 'u' : compiles(source, '') ? '' : undefined
+  if (flags === undefined) return 'is no regular expression'
+  if (mayBacktrackForEver(source))
+    return 'repeats something that varies itself, and a hostile value could hang the check'
+  return { source, flags }
+}
+
+function compiles(source: string, flags: string): boolean {
+  try {
+    new RegExp(source, flags)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** What is known of a group while its inside is read. */
+interface Group {
+  /** Contains something that can match in more than one way: `a+`, `a?`, `a|ab`. */
+  varies: boolean
+  /** Contains something without an upper limit. */
+  endless: boolean
+}
+
+const quantifier = /[*+?]|\{(\d+)(?:(,)(\d*))?\}/y
+
+/**
+ * Whether matching may take time exponential in the length of the value: a repetition of something that varies itself,
+ * as in `(a+)+` or `(a|aa)*`. Errs on the side of yes.
+ */
+export function mayBacktrackForEver(source: string): boolean {
+  const open: Group[] = [{ varies: false, endless: false }]
+  let offset = 0
+  while (offset < source.length) {
+    const character = source.charAt(offset)
+    let closed: Group | undefined
+    if (character === '(') open.push({ varies: false, endless: false })
+    else if (character === ')') closed = open.pop()
+    else if (character === '|') mark(open, { varies: true, endless: false })
+    offset = atomEnd(source, offset)
+    if (character === '(' || character === '|') continue
+    const { min, max, end } = repetition(source, offset)
+    offset = end
+    if (closed !== undefined && isHazard(closed, max)) return true
+    if (closed !== undefined) mark(open, closed)
+    if (min !== max) mark(open, { varies: true, endless: max === Number.POSITIVE_INFINITY })
+  }
+  return false
+}
+
+/** `([0-9]{1,3}\.){3}` is harmless, `(a{1,30}){1,30}` is not: a few repetitions of a few ways are still few. */
+function isHazard(group: Group, max: number): boolean {
+  return (group.endless && max > 1) || (group.varies && max > 10)
+}
+
+function mark(open: readonly Group[], { varies, endless }: Group): void {
+  const group = open.at(-1)
+  if (group === undefined) return
+  group.varies ||= varies
+  group.endless ||= endless
+}
+
+/** Where the atom at `offset` ends: an escape, a class, the head of a group, or one character. */
+function atomEnd(source: string, offset: number): number {
+  const atom = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|:|<\w+>)|[\s\S]/y
+  atom.lastIndex = offset
+  return offset + (atom.exec(source)?.[0].length ?? 1)
+}
+
+function repetition(source: string, offset: number): { min: number; max: number; end: number } {
+  quantifier.lastIndex = offset
+  const match = quantifier.exec(source)
+  if (match === null) return { min: 1, max: 1, end: offset }
+  const [text, least, comma, most] = match
+  const lazy = source.charAt(offset + text.length) === '?' ? 1 : 0
+  const end = offset + text.length + lazy
+  if (least === undefined)
+    return { min: text === '+' ? 1 : 0, max: text === '?' ? 1 : Number.POSITIVE_INFINITY, end }
+  if (comma === undefined) return { min: Number(least), max: Number(least), end }
+  return { min: Number(least), max: most ? Number(most) : Number.POSITIVE_INFINITY, end }
+}

@@ -1,0 +1,23 @@
+import type { Report } from '../diagnostic.js'
+import type { Docs, Place, Type } from '../model.js'
+import { isJsonObject, type JsonObject, own, ownText } from '../place.js'
+
+/** What the readers of single keywords need of the reader of schemas. */
+export interface SchemaReading {
+  readonly report: Report
+  /** The type of `schema`. */
+  read(schema: unknown, place: Place): Type
+  /** The types of the schemas listed under `keyword`, if it is there. */
+  readList(schema: JsonObject, keyword: string, place: Place): Type[] | undefined
+}
+
+/** What an object says for people. Titles are left out: in most documents they repeat the name. */
+export function readDocs(object: unknown): Docs {
+  if (!isJsonObject(object)) return {}
+  const deprecated = own(object, 'deprecated') === true ? true : undefined
+  return {
+    summary: ownText(object, 'summary'),
+    description: ownText(object, 'description'),
+    deprecated,
+  }
+}
