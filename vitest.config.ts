@@ -9,7 +9,9 @@ const alias = [
 
 export default defineConfig({
   test: {
-    reporters: process.env['CI'] ? ['default', ['json', { outputFile: 'test-results.json' }]] : ['default'],
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'test-results.json' }]]
+      : ['default'],
     projects: [
       {
         resolve: { alias },
