@@ -54,7 +54,7 @@ function faultOf(failure: Failure, at: string): Fault {
 function expectedBy({ type, refinement, message }: Failure): string {
   const said = message.replace(/^Expected (.*?),? but received.*$/s, '$1').replace(/^Expected /, '')
   if (type !== 'never' && said !== '' && !said.startsWith('a value of type'))
-    return said.replaceAll('`', '').replace(/^the value to satisfy | value$/g, '')
+    return withArticle(said.replaceAll('`', '').replace(/^the value to satisfy | value$/g, ''))
   return `${named(type)}${refinement === undefined ? '' : ` with refinement ${refinement}`}`
 }
 
@@ -72,6 +72,9 @@ function withoutToString(value: unknown): unknown {
 }
 
 function named(type: string): string {
-  if (type === 'never') return 'nothing here'
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
+  return type === 'never' ? 'nothing here' : withArticle(`a ${type}`)
+}
+
+function withArticle(words: string): string {
+  return words.replace(/^a (?=[aeiou])/, 'an ').replace(/^an union/, 'a union')
 }

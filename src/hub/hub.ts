@@ -18,7 +18,7 @@ import { reserved } from '../protocol/reserved.js'
 import { type Runtime, systemRuntime } from '../runtime.js'
 import type { Handshake } from '../transport/handshake.js'
 import { memoryPair } from '../transport/memory.js'
-import type { Transport } from '../transport/transport.js'
+import type { CloseReason, Transport } from '../transport/transport.js'
 import { discover } from './discovery.js'
 import {
   type Authenticate,
@@ -64,6 +64,7 @@ export class Hub implements AsyncDisposable {
   readonly #logins: LoginBudget
   readonly #own: Membership
   #telling = false
+  #closing: CloseReason | undefined
 
   constructor(options: HubOptions = {}) {
     this.#options = options
@@ -100,6 +101,7 @@ export class Hub implements AsyncDisposable {
 
   /** Takes in whoever is behind `transport`; without an `identity` it has 5 s to say who it is in `rpc.hello`. */
   accept(transport: Transport, handshake: Handshake, identity?: Identity): void {
+    if (this.#closing !== undefined) return transport.close(this.#closing)
     if (identity === undefined && this.#unknown >= (this.#options.unauthenticated ?? 256)) {
       return transport.close({
         code: closeCodes.tooManyConnections,
@@ -138,6 +140,7 @@ export class Hub implements AsyncDisposable {
 
   /** Closes every connection with 4001, and resolves when all have ended. */
   async close(reason = 'the hub is closing'): Promise<void> {
+    this.#closing ??= { code: closeCodes.goingAway, reason }
     await Promise.all([...this.#visits].map((visit) => visit.close(reason)))
   }
 

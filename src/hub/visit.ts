@@ -1,5 +1,6 @@
 import { closeCodes } from '../peer/closing.js'
 import type { Context } from '../peer/context.js'
+import { afterTurns, turns } from '../peer/inbox.js'
 import type { PeerOptions } from '../peer/options.js'
 import { Peer } from '../peer/peer.js'
 import { errorCodes, type RpcError } from '../protocol/error.js'
@@ -119,8 +120,8 @@ export class Visit {
     if (this.#session !== undefined) return
     const closeCode =
       code === errorCodes.rateLimited ? closeCodes.tooManyConnections : closeCodes.unauthenticated
-    // In a later turn, when the answer, and what else of a batch is answered, has been handed to the link.
-    queueMicrotask(() => void this.#peer.close({ code: closeCode, reason: message }))
+    // Later, when the answer, and what else of a batch is answered, has been handed to the link.
+    afterTurns(turns, () => void this.#peer.close({ code: closeCode, reason: message }))
   }
 
   #tooLate(): void {

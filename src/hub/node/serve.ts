@@ -46,7 +46,7 @@ export interface HubServer extends AsyncDisposable {
  */
 export async function serve(hub: Hub, options: ServeOptions = {}): Promise<HubServer> {
   const { host = '127.0.0.1', server = makeHttpServer() } = options
-  if (hub.isOpen) checkLocal(server.listening ? boundTo(server, host) : host)
+  if (hub.isOpen) checkLocal(boundTo(server, host))
   const acceptance = acceptWebSockets(
     server,
     acceptOptions(hub, options, host),
@@ -62,6 +62,8 @@ export async function serve(hub: Hub, options: ServeOptions = {}): Promise<HubSe
   }
   try {
     const port = await portOf(server, host, options.port)
+    // Again, for a server that was given: it may have been on its way to another address.
+    if (hub.isOpen) checkLocal(boundTo(server, host))
     return {
       url: urlOf(server, boundTo(server, host), port, options.path),
       port,
@@ -90,6 +92,8 @@ function checkLocal(host: string): void {
 }
 
 async function portOf(server: Server, host: string, port = 0): Promise<number> {
+  // A server that was told to listen has an address at once, or, where it was given a host, one turn later.
+  if (server.address() === null) await new Promise((resolve) => setImmediate(resolve))
   const address = server.address()
   return typeof address === 'object' && address !== null
     ? address.port

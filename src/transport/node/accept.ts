@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Handshake } from '../handshake.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
-import { type GateOptions, handshakeOf, type Refusal, refusalOf } from './handshake.js'
+import { type GateOptions, handshakeOf, pathOf, type Refusal, refusalOf } from './handshake.js'
 
 /** How WebSockets are taken in. */
 export interface AcceptOptions extends GateOptions {
@@ -35,6 +35,9 @@ export function acceptWebSockets(
   return new Acceptor(server, options, accepted)
 }
 
+/** Who takes in the WebSockets of each server: two may, at different paths. */
+const acceptors = new WeakMap<Server, Set<Acceptor>>()
+
 class Acceptor implements Acceptance {
   readonly #server: Server
   readonly #options: AcceptOptions
@@ -63,6 +66,7 @@ class Acceptor implements Acceptance {
       maxBufferedChunks: 1_024,
     })
     server.on('upgrade', this.#upgrade)
+    acceptors.set(server, (acceptors.get(server) ?? new Set()).add(this))
   }
 
   get connections(): number {
@@ -72,15 +76,29 @@ class Acceptor implements Acceptance {
   close(code: number, reason: string): void {
     this.#closed = true
     this.#server.off('upgrade', this.#upgrade)
+    acceptors.get(this.#server)?.delete(this)
     for (const transport of [...this.#open]) transport.close({ code, reason })
   }
 
   readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Before anything else: a reset in the middle of the handshake must not end the process.
     socket.on('error', () => {})
+    if (this.#isForOther(request)) return
     const refusal = refusalOf(request, this.#options) ?? this.#crowded(request)
     if (refusal !== undefined) return refuse(socket, refusal)
     void this.#admit(request, socket, head)
+  }
+
+  #serves(request: IncomingMessage): boolean {
+    return pathOf(request) === (this.#options.path ?? '/')
+  }
+
+  /** Whether somebody else answers: who serves this path, or a listener of the application's own, which may. */
+  #isForOther(request: IncomingMessage): boolean {
+    if (this.#serves(request)) return false
+    const ours = [...(acceptors.get(this.#server) ?? [])]
+    const isShared = this.#server.listenerCount('upgrade') > ours.length
+    return isShared || ours[0] !== this || ours.some((acceptor) => acceptor.#serves(request))
   }
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {

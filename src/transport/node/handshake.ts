@@ -63,10 +63,15 @@ export function handshakeOf(request: IncomingMessage): Handshake {
   const origin = headers.get('origin')
   return {
     headers,
-    path: addressOf(request)?.pathname ?? '/',
+    path: pathOf(request) ?? '/',
     address: request.socket.remoteAddress ?? '',
     ...(origin !== undefined && { origin }),
   }
+}
+
+/** The path that `request` asks for; none where it is no path. */
+export function pathOf(request: IncomingMessage): string | undefined {
+  return addressOf(request)?.pathname
 }
 
 /** Whether only programs of this machine can reach `host`. */
