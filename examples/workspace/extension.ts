@@ -2,15 +2,19 @@
 import { join } from 'bothways/client'
 import type { Description } from 'bothways/contract'
 import { Files } from './files.js'
-import description from './workspace.openrpc.json' with { type: 'json' }
 import { workspace } from './workspace.contract.gen.js'
+import description from './workspace.openrpc.json' with { type: 'json' }
 
 /** Joins the hub that the environment names, and provides the files of a folder to everybody on it. */
 async function main(): Promise<void> {
   const { BOTHWAYS_HUB: url, BOTHWAYS_TOKEN: token, BOTHWAYS_WORKSPACE: root = '.' } = process.env
-  if (url === undefined) throw new Error('BOTHWAYS_HUB must be the address of a hub, such as ws://127.0.0.1:7377')
+  if (url === undefined)
+    throw new Error('BOTHWAYS_HUB must be the address of a hub, such as ws://127.0.0.1:7377')
   const files = await Files.open(root)
-  const hub = await join(url, { name: 'workspace extension', ...(token !== undefined && { token }) })
+  const hub = await join(url, {
+    name: 'workspace extension',
+    ...(token !== undefined && { token }),
+  })
   const { users } = await hub.provide(
     workspace,
     {
@@ -18,7 +22,9 @@ async function main(): Promise<void> {
       read: ({ path }) => files.read(path),
       search: ({ text }, { signal }) => files.search(text, signal),
       write: async ({ path, text }, { caller }) => {
-        const yes = await caller.confirm({ question: `Write ${text.length} characters to ${path}?` })
+        const yes = await caller.confirm({
+          question: `Write ${text.length} characters to ${path}?`,
+        })
         if (yes) await files.write(path, text)
         return yes
       },

@@ -5,7 +5,13 @@ import { RpcError } from 'bothways'
 import type { Entry, File, Match } from './workspace.gen.js'
 
 /** The error codes of this service: an application's own, outside the range that JSON-RPC reserves. */
-export const workspaceErrors = { outside: 1, missing: 2, unreadable: 3, tooLarge: 4, notText: 5 } as const
+export const workspaceErrors = {
+  outside: 1,
+  missing: 2,
+  unreadable: 3,
+  tooLarge: 4,
+  notText: 5,
+} as const
 
 const largestFile = 512_000
 const mostMatches = 1_000
@@ -26,9 +32,13 @@ export class Files {
 
   async list(path = '.'): Promise<Entry[]> {
     const folder = await this.#locate(path)
-    const found = await readdir(folder, { withFileTypes: true }).catch((reason) => fail(path, reason))
+    const found = await readdir(folder, { withFileTypes: true }).catch((reason) =>
+      fail(path, reason),
+    )
     const entries = found.filter((entry) => entry.isFile() || entry.isDirectory())
-    const listed = await Promise.all(entries.map((entry) => describe(folder, entry.name, entry.isDirectory())))
+    const listed = await Promise.all(
+      entries.map((entry) => describe(folder, entry.name, entry.isDirectory())),
+    )
     return listed.sort((a, b) => b.kind.localeCompare(a.kind) || a.name.localeCompare(b.name))
   }
 
@@ -36,7 +46,10 @@ export class Files {
     const location = await this.#locate(path)
     const { size } = await stat(location).catch((reason) => fail(path, reason))
     if (size > largestFile) {
-      throw new RpcError(workspaceErrors.tooLarge, `${path} has ${size} bytes, over the limit of ${largestFile}`)
+      throw new RpcError(
+        workspaceErrors.tooLarge,
+        `${path} has ${size} bytes, over the limit of ${largestFile}`,
+      )
     }
     const bytes = await readFile(location).catch((reason) => fail(path, reason))
     return { path, text: textOf(path, bytes) }
@@ -69,7 +82,8 @@ export class Files {
       const tell = async () => {
         told.delete(name)
         const found = await stat(join(this.#root, name)).catch(() => undefined)
-        if (found === undefined || found.isFile()) changed(slashed(name), found ? 'written' : 'removed')
+        if (found === undefined || found.isFile())
+          changed(slashed(name), found ? 'written' : 'removed')
       }
       told.set(name, setTimeout(tell, 50).unref())
     })
@@ -91,7 +105,8 @@ export class Files {
   async *#walk(folder: string): AsyncGenerator<string> {
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       const path = join(folder, entry.name)
-      if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.')) yield* this.#walk(path)
+      if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+        yield* this.#walk(path)
       else if (entry.isFile()) yield path
     }
   }
@@ -100,7 +115,9 @@ export class Files {
     const path = slashed(relative(this.#root, location))
     const file = await this.read(path).catch(() => undefined)
     return (file?.text.split('\n') ?? []).flatMap((line, index) =>
-      line.includes(text) ? [{ path, line: index + 1, text: line.trim().slice(0, longestLine) }] : [],
+      line.includes(text)
+        ? [{ path, line: index + 1, text: line.trim().slice(0, longestLine) }]
+        : [],
     )
   }
 }
@@ -140,7 +157,10 @@ function outside(path: string): RpcError {
 }
 
 function fail(path: string, reason: NodeJS.ErrnoException): never {
-  const [code, what] = reason.code === 'ENOENT' ? [workspaceErrors.missing, 'does not exist'] : [workspaceErrors.unreadable, causes.get(reason.code ?? '') ?? 'cannot be used']
+  const [code, what] =
+    reason.code === 'ENOENT'
+      ? [workspaceErrors.missing, 'does not exist']
+      : [workspaceErrors.unreadable, causes.get(reason.code ?? '') ?? 'cannot be used']
   throw new RpcError(code, `${path} ${what}`, { cause: reason })
 }
 

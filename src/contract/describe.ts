@@ -5,7 +5,13 @@ export interface Description {
   readonly openrpc: string
   readonly info: { readonly title: string; readonly version: string; readonly description?: string }
   readonly methods: readonly MethodDescription[]
-  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> }
+  readonly components?: Components
+}
+
+/** What the methods of a document refer to, by name. */
+export interface Components {
+  readonly schemas?: Readonly<Record<string, unknown>>
+  readonly contentDescriptors?: Readonly<Record<string, unknown>>
 }
 
 /** One method of an OpenRPC document. `x-direction` is `serverToClient` for what a service asks of, or tells, its client. */

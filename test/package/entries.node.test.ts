@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 
-const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string> }
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Record<string, string>
+}
 
 /** The entries as a user imports them: `bothways`, `bothways/websocket`, … */
 const entries = Object.keys(exports)
@@ -12,7 +14,10 @@ const entries = Object.keys(exports)
 /** Runs `code` where no text may become code, as under a strict policy, and resolves with what it prints. */
 function run(code: string, type: 'module' | 'commonjs'): string {
   const flags = ['--disallow-code-generation-from-strings', '--no-warnings', `--input-type=${type}`]
-  return execFileSync(process.execPath, [...flags, '-e', code], { encoding: 'utf8', timeout: 20_000 })
+  return execFileSync(process.execPath, [...flags, '-e', code], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
 }
 
 test.each(entries)('%s can be imported and required, and importing it starts nothing', (entry) => {

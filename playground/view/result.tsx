@@ -1,0 +1,110 @@
+import type { RpcError } from 'bothways'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Outcome } from '../state/composer.js'
+import type { Playground } from '../state/playground.js'
+import { memberOf, textIn } from '../wire/reading.js'
+import { Fact } from './fact.js'
+import { duration, size } from './format.js'
+import { JsonText } from './json-text.js'
+
+/** How the latest call went, or goes. */
+export function ResultView({ playground }: { readonly playground: Playground }) {
+  const { value: outcome } = playground.composer.outcome
+  const section = useRef<HTMLElement>(null)
+  // Under a long form the answer would come where nobody looks.
+  useEffect(() => {
+    if (outcome !== undefined) section.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
+  return (
+    <section ref={section} class="result" aria-label="Result" aria-live="polite">
+      {outcome === undefined ? (
+        <p class="empty">The result will be shown here.</p>
+      ) : (
+        <div data-testid="result" data-status={outcome.status}>
+          <p class="result-line">
+            <Verdict outcome={outcome} />
+            <code class="result-method">{outcome.method}</code>
+            <span class="result-facts">{factsOf(outcome)}</span>
+          </p>
+          <Content outcome={outcome} playground={playground} />
+        </div>
+      )}
+    </section>
+  )
+}
+
+const verdicts = {
+  running: '… running',
+  ok: '✓ result',
+  error: '✗ error',
+  cancelled: '⊘ cancelled',
+  told: '✓ told',
+} as const
+
+function Verdict({ outcome: { status } }: { readonly outcome: Outcome }) {
+  return <strong class={`verdict verdict-${status}`}>{verdicts[status]}</strong>
+}
+
+function factsOf(outcome: Outcome): string {
+  if (outcome.status === 'ok') return `${duration(outcome.latency)} · ${size(outcome.bytes)}`
+  return 'latency' in outcome ? duration(outcome.latency) : ''
+}
+
+function Content(props: { readonly outcome: Outcome; readonly playground: Playground }) {
+  const { outcome, playground } = props
+  if (outcome.status === 'ok') return <JsonText value={outcome.result} />
+  if (outcome.status === 'error') return <Failure error={outcome.error} />
+  if (outcome.status === 'running') return <Waiting playground={playground} />
+  return null
+}
+
+/** A call that waits for this very page says so: the answer is a click away. */
+function Waiting({ playground }: { readonly playground: Playground }) {
+  const [question] = playground.inbox.questions.value
+  if (question === undefined) return <p class="empty">Waiting for the answer.</p>
+  return (
+    <p class="asked">
+      <span>
+        <span class="arrow arrow-in" aria-hidden="true">
+          ←
+        </span>{' '}
+        {question.from} asks <code>{question.method.name}</code>: answer it in the inbox.
+      </span>
+      <button
+        type="button"
+        class="button asked-go"
+        data-testid="go-to-inbox"
+        onClick={() => playground.go('inbox')}
+      >
+        Open the inbox
+      </button>
+    </p>
+  )
+}
+
+function Failure({ error }: { readonly error: RpcError }) {
+  const path = textIn(error.data, 'path')
+  return (
+    <div class="failure">
+      <p class="failure-message" data-testid="error-message">
+        {error.message}
+      </p>
+      {error.hint !== undefined && <p class="failure-hint">{error.hint}</p>}
+      <dl class="facts">
+        <Fact name="Code">
+          <span data-testid="error-code">{error.code}</span>
+          {error.reason !== undefined && <span data-testid="error-reason"> {error.reason}</span>}
+        </Fact>
+        <Fact name="Made by">{error.remote ? 'the other end' : 'this page'}</Fact>
+        {path !== undefined && <Fact name="At">{path}</Fact>}
+        {error.delivery !== undefined && <Fact name="Delivery">{error.delivery}</Fact>}
+      </dl>
+      {hasMoreData(error.data) && <JsonText value={error.data} />}
+    </div>
+  )
+}
+
+/** Data in our own words is shown as facts already. */
+function hasMoreData(data: unknown): boolean {
+  return data !== undefined && memberOf(data, 'reason') === undefined
+}

@@ -1,0 +1,29 @@
+import type { Row } from '../state/timeline.js'
+
+export const directionWords = { in: 'in', out: 'out' } as const
+
+export const kindWords = {
+  request: 'request',
+  notification: 'notification',
+  result: 'response',
+  error: 'response',
+  unreadable: 'unreadable',
+} as const
+
+/** How a message ended, in a mark and a word: never by colour alone. */
+export function statusText({ status, code, direction }: Row): string {
+  switch (status) {
+    case 'ok':
+      return '✓ ok'
+    case 'error':
+      return code === undefined ? '✗ error' : `✗ ${code}`
+    case 'pending':
+      return '… pending'
+    case 'cancelled':
+      return '⊘ cancelled'
+    case 'lost':
+      return '✗ lost'
+    case 'told':
+      return direction === 'out' ? '· sent' : '· received'
+  }
+}

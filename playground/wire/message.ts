@@ -1,0 +1,64 @@
+import { memberOf, textIn } from './reading.js'
+
+/** What one message on the wire is. */
+export type MessageKind = 'request' | 'notification' | 'result' | 'error' | 'unreadable'
+
+export type MessageId = string | number | null
+
+/** One message on the wire, looked at once. */
+export interface WireMessage {
+  readonly kind: MessageKind
+  readonly id: MessageId
+  /** Empty for an answer, which names none. */
+  readonly method: string
+  readonly bytes: number
+  /** The message as it was parsed, its secrets hidden. */
+  readonly value: unknown
+}
+
+/** The messages of a frame: one, or an array of several that were packed together. */
+export function messagesIn(frame: string): WireMessage[] {
+  const value = parsed(frame)
+  if (!Array.isArray(value)) return [messageOf(value, byteLength(frame))]
+  return value.map((message) => messageOf(message, byteLength(JSON.stringify(message))))
+}
+
+/** Bytes of `text` in UTF-8, as it travels. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}
+
+function messageOf(value: unknown, bytes: number): WireMessage {
+  const id = memberOf(value, 'id')
+  return {
+    kind: kindOf(value),
+    id: typeof id === 'string' || typeof id === 'number' ? id : null,
+    method: textIn(value, 'method') ?? '',
+    bytes,
+    value: withoutSecrets(value),
+  }
+}
+
+function kindOf(value: unknown): MessageKind {
+  const has = (name: string) =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+  if (has('method')) return has('id') ? 'request' : 'notification'
+  if (has('error')) return 'error'
+  return has('result') ? 'result' : 'unreadable'
+}
+
+/** A hello carries the token. The timeline is what people put in screenshots, so it is not shown there. */
+function withoutSecrets(value: unknown): unknown {
+  const params = memberOf(value, 'params')
+  if (textIn(value, 'method') !== 'rpc.hello' || memberOf(params, 'auth') === undefined)
+    return value
+  return { ...Object(value), params: { ...Object(params), auth: '(hidden)' } }
+}
+
+function parsed(frame: string): unknown {
+  try {
+    return JSON.parse(frame)
+  } catch {
+    return frame
+  }
+}
