@@ -360,7 +360,7 @@ test('an error crosses the hub as its provider threw it', async () => {
   })
 })
 
-test('rpc.discover describes every service, with its schemas kept apart from those of others', async () => {
+test('rpc.discover describes every service, with its components kept apart from those of others', async () => {
   const hub = new Hub()
   const extension = await enter(hub, 'extension')
   const page = await enter(hub, 'page')
@@ -368,9 +368,16 @@ test('rpc.discover describes every service, with its schemas kept apart from tho
     openrpc: '1.3.2',
     info: { title, version: '1.0.0' },
     methods: [
-      { name: 'get', params: [], result: { schema: { $ref: '#/components/schemas/Item' } } },
+      {
+        name: 'get',
+        params: [{ $ref: '#/components/contentDescriptors/Id' }],
+        result: { schema: { $ref: '#/components/schemas/Item' } },
+      },
     ],
-    components: { schemas: { Item: { title } } },
+    components: {
+      schemas: { Item: { title } },
+      contentDescriptors: { Id: { name: 'id', schema: { $ref: '#/components/schemas/Item' } } },
+    },
   })
   for (const name of ['one', 'two']) {
     const service = contract(name, '1.0.0', { service: { get: request() } })
@@ -384,6 +391,10 @@ test('rpc.discover describes every service, with its schemas kept apart from tho
   expect(components?.schemas).toEqual({
     'one.Item': { title: 'one' },
     'two.Item': { title: 'two' },
+  })
+  expect(methods[1]?.params).toEqual([{ $ref: '#/components/contentDescriptors/two.Id' }])
+  expect(components?.contentDescriptors).toMatchObject({
+    'two.Id': { name: 'id', schema: { $ref: '#/components/schemas/two.Item' } },
   })
 })
 
