@@ -18,6 +18,8 @@ export interface Link {
   sendAlone(frame: string): void
   /** From now on, what is sent in one turn may leave as one array frame: the other end said that it understands. */
   pack(): void
+  /** Gives what waits to the transport now. */
+  flush(): void
   /** Sends what waits, then ends. Idempotent. */
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */

@@ -39,14 +39,14 @@ class PlainLink implements Link {
   send(message: string): void {
     if (!this.#packs) return this.#leave(message)
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
-    if (this.#text.length + message.length > frameCharacters) this.#flush()
+    if (this.#text.length + message.length > frameCharacters) this.flush()
     this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
-    if (this.#count === frameMessages || this.#text.length >= frameCharacters) this.#flush()
+    if (this.#count === frameMessages || this.#text.length >= frameCharacters) this.flush()
     else this.#schedule()
   }
 
   sendAlone(frame: string): void {
-    this.#flush()
+    this.flush()
     this.#leave(frame)
   }
 
@@ -55,7 +55,7 @@ class PlainLink implements Link {
   }
 
   close(reason?: CloseReason): void {
-    this.#flush()
+    this.flush()
     this.#transport.close(reason)
   }
 
@@ -65,11 +65,11 @@ class PlainLink implements Link {
     // A microtask, not a timer: a lone message leaves in the turn it was sent in.
     queueMicrotask(() => {
       this.#scheduled = false
-      this.#flush()
+      this.flush()
     })
   }
 
-  #flush(): void {
+  flush(): void {
     if (this.#count === 0) return
     const frame = this.#count === 1 ? this.#text : `[${this.#text}]`
     this.#text = ''

@@ -1,5 +1,11 @@
-import { errorCodes, RpcError } from '../protocol/error.js'
+import type { RpcError } from '../protocol/error.js'
+import { isOver } from '../protocol/json.js'
+import { overLimit } from '../protocol/limits.js'
+import type { Id } from '../protocol/message.js'
 import { errorText } from '../protocol/text.js'
+
+/** What is wrong with a request whose id another one has that was not answered yet. */
+export const duplicate = 'duplicate id: it is still being answered'
 
 /** Takes the one answer to a request, as JSON text. */
 export type Reply = (text: string) => void
@@ -11,8 +17,8 @@ export type Reply = (text: string) => void
 export class BatchReply {
   readonly #send: Reply
   readonly #limit: number
-  readonly #texts: string[] = []
-  #bytes = 0
+  readonly #ids = new Set<Id>()
+  #text = ''
   // One more than the entries that are open, so that the array cannot leave before all entries were looked at.
   #open = 1
 
@@ -21,36 +27,34 @@ export class BatchReply {
     this.#limit = limit
   }
 
-  /** Counts an entry that will answer, and returns what takes its answer. */
-  expect(): Reply {
+  /** Counts an entry that will answer with `id`, and returns what takes its answer. */
+  expect(id: Id): Reply {
     this.#open++
     return (text) => {
-      this.#add(text)
+      const whole = this.#with(text)
+      const isLong = isOver(whole, this.#limit - 2)
+      this.#text = isLong ? this.#with(errorText(id, this.#tooLong())) : whole
       this.close()
     }
   }
 
+  /** Whether an entry before had this `id` too: two answers with one id would be told apart by nobody. */
+  repeats(id: Id): boolean {
+    const { size } = this.#ids
+    return id !== null && this.#ids.add(id).size === size
+  }
+
   /** Says that an entry has answered, or that all entries were looked at. */
   close(): void {
-    if (--this.#open === 0 && this.#texts.length > 0) this.#send(`[${this.#texts.join(',')}]`)
+    if (--this.#open === 0 && this.#text !== '') this.#send(`[${this.#text}]`)
   }
 
-  #add(text: string): void {
-    const fits = this.#bytes + text.length <= this.#limit
-    const kept = fits ? text : tooLong(text, this.#limit)
-    this.#bytes += kept.length + 1
-    this.#texts.push(kept)
+  #with(text: string): string {
+    return this.#text === '' ? text : `${this.#text},${text}`
   }
-}
 
-/** What an entry answers in place of a result that would take the whole array over the limit. */
-function tooLong(text: string, limit: number): string {
-  const { id } = JSON.parse(text)
-  return errorText(
-    id,
-    new RpcError(
-      errorCodes.limitExceeded,
-      `the answers of this batch are over the limit of ${limit} bytes`,
-    ),
-  )
+  /** What an entry answers in place of a result that would take the whole array over the limit. */
+  #tooLong(): RpcError {
+    return overLimit('the answer to this batch is', 'message', this.#limit)
+  }
 }

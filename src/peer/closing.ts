@@ -30,7 +30,6 @@ export function closedError(
     {
       method,
       delivery: isUnsent ? 'unsent' : 'unknown',
-      hint: isUnsent ? undefined : 'declare it idempotent to have it retried',
     },
   )
 }

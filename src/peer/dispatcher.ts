@@ -4,7 +4,7 @@ import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingNotification, IncomingRequest } from '../protocol/message.js'
 import { isReserved } from '../protocol/reserved.js'
 import { errorText, resultText } from '../protocol/text.js'
-import type { Reply } from './batch.js'
+import { duplicate, type Reply } from './batch.js'
 import type { Context, Remote } from './context.js'
 import { IncomingCall } from './incoming-call.js'
 import { nearest } from './nearest.js'
@@ -25,9 +25,11 @@ export class Dispatcher {
   readonly #host: DispatcherHost
   // Names come from the other end, so they are keys of a Map: "__proto__" is a method like any other.
   readonly #handlers = new Map<string, Handler>()
-  readonly #listeners = new Map<string, Set<Handler>>()
+  // Arrays that are replaced, never changed: a listener may add and remove listeners while it is told.
+  readonly #listeners = new Map<string, readonly Handler[]>()
   readonly #running = new Set<IncomingCall>()
   readonly #unanswered = new Map<Id, IncomingCall>()
+  #handling = 0
   #ended: RpcError | undefined
 
   constructor(limits: Limits, options: PeerOptions, host: DispatcherHost) {
@@ -38,7 +40,7 @@ export class Dispatcher {
 
   /** Whether as many requests are being handled as may be. */
   get isFull(): boolean {
-    return this.#running.size >= this.#limits.inbound
+    return this.#handling >= this.#limits.inbound
   }
 
   handle(method: string, handler: Handler): Registration {
@@ -52,64 +54,49 @@ export class Dispatcher {
   }
 
   on(method: string, listener: Handler): Registration {
-    const listeners = this.#listeners.get(method) ?? new Set()
     // One function may listen twice; each registration is its own.
     const own: Handler = (params, context) => listener(params, context)
-    this.#listeners.set(method, listeners.add(own))
+    this.#listeners.set(method, [...(this.#listeners.get(method) ?? []), own])
     return registration(() => {
-      listeners.delete(own)
-      if (listeners.size === 0) this.#listeners.delete(method)
+      const left = this.#listeners.get(method)?.filter((other) => other !== own) ?? []
+      if (left.length > 0) this.#listeners.set(method, left)
+      else this.#listeners.delete(method)
     })
   }
 
-  request({ id, method, params, meta }: IncomingRequest, reply: Reply): void {
+  request(message: IncomingRequest, reply: Reply): void {
+    const { id, method, params } = message
     const refuse = (error: RpcError, to: Id = id) => reply(errorText(to, error))
     if (id !== null && this.#unanswered.has(id)) {
       // With id null: an answer with this id would settle the request that came first.
-      return refuse(
-        new RpcError(errorCodes.invalidRequest, 'duplicate id: it is still being answered'),
-        null,
-      )
+      return refuse(new RpcError(errorCodes.invalidRequest, duplicate), null)
     }
     const handler = this.#handlerFor(method)
     if (handler === undefined) return refuse(this.#notFound(method))
     const { inbound } = this.#limits
     if (this.isFull)
       return refuse(overLimit(`"${method}" is`, 'inbound', inbound, { code: errorCodes.busy }))
-    const call = new IncomingCall('request', id, method, meta, this.#host)
-    this.#run(
-      call,
-      handler,
-      params,
-      (result) => this.#answer(call, reply, () => this.#resultText(call, result)),
-      (reason) => this.#answer(call, reply, () => this.#failureText(call, reason)),
-    )
+    this.#handling++
+    this.#run(new IncomingCall(message, this.#host, reply), handler, params)
   }
 
-  notify({ method, params, meta }: IncomingNotification): void {
+  notify(message: IncomingNotification): void {
+    const { method, params } = message
     const handler = this.#handlerFor(method)
     const listeners = this.#listeners.get(method) ?? (handler ? [handler] : [])
-    for (const listener of listeners) {
-      const call = new IncomingCall('notification', null, method, meta, this.#host)
-      this.#run(
-        call,
-        listener,
-        params,
-        () => {},
-        (reason) => this.#diagnose('listenerFailed', method, reason),
-      )
-    }
+    for (const listener of listeners)
+      this.#run(new IncomingCall(message, this.#host), listener, params)
   }
 
   /** Tells the handler of request `id` to stop, and its caller that it was cancelled. An id it does not know is nothing. */
-  cancel(id: Id, reply: Reply): void {
-    const call = this.#unanswered.get(id)
+  cancel(id: unknown): void {
+    const call = this.#unanswered.get(id as Id)
     if (call === undefined) return
     const cancelled = new RpcError(
       errorCodes.cancelled,
       `"${call.method}" was cancelled by its caller`,
     )
-    this.#answer(call, reply, () => errorText(id, cancelled))
+    this.#answer(call, () => this.#failureText(call, cancelled))
     call.abort(cancelled)
   }
 
@@ -122,44 +109,53 @@ export class Dispatcher {
 
   /** The protocol's own names are never anybody else's, so a gateway is not given them to route. */
   #handlerFor(method: string): Handler | undefined {
-    return (
-      this.#handlers.get(method) ?? (isReserved(method) ? undefined : this.#options.onUnhandled)
-    )
+    const { onUnhandled } = this.#options
+    return this.#handlers.get(method) ?? (isReserved(method) ? undefined : onUnhandled)
   }
 
-  #run(
-    call: IncomingCall,
-    handler: Handler,
-    params: unknown,
-    succeed: (result: unknown) => void,
-    fail: (reason: unknown) => void,
-  ): void {
+  #run(call: IncomingCall, handler: Handler, params: unknown): void {
     let outcome: unknown
+    let isRunning: boolean
     try {
       outcome = handler(params, call)
-      if (!isThenable(outcome)) return succeed(outcome)
+      isRunning = isThenable(outcome)
     } catch (reason) {
-      return fail(reason)
+      return this.#failed(call, reason)
     }
+    if (!isRunning) return this.#succeeded(call, outcome)
     this.#running.add(call)
     if (call.kind === 'request') this.#unanswered.set(call.id, call)
     if (this.#ended !== undefined) call.abort(this.#ended)
-    const finished =
-      <T>(settle: (value: T) => void) =>
-      (value: T) => {
-        this.#running.delete(call)
-        settle(value)
-      }
     // A thenable that is no promise of the platform may settle twice, or throw.
     const promise = outcome instanceof Promise ? outcome : Promise.resolve(outcome)
-    promise.then(finished(succeed), finished(fail))
+    promise.then(
+      (result) => this.#succeeded(call, result),
+      (reason) => this.#failed(call, reason),
+    )
   }
 
-  #answer(call: IncomingCall, reply: Reply, text: () => string): void {
+  #succeeded(call: IncomingCall, result: unknown): void {
+    if (this.#finish(call)) this.#answer(call, () => this.#resultText(call, result))
+  }
+
+  #failed(call: IncomingCall, reason: unknown): void {
+    if (this.#finish(call)) this.#answer(call, () => this.#failureText(call, reason))
+    else this.#diagnose('listenerFailed', call.method, reason)
+  }
+
+  /** Takes note that the handler is done, and says whether it handled a request. */
+  #finish(call: IncomingCall): boolean {
+    const isRequest = call.kind === 'request'
+    this.#running.delete(call)
+    if (isRequest) this.#handling--
+    return isRequest
+  }
+
+  #answer(call: IncomingCall, text: () => string): void {
     if (call.isAnswered || this.#ended !== undefined) return
     call.isAnswered = true
     if (this.#unanswered.get(call.id) === call) this.#unanswered.delete(call.id)
-    reply(text())
+    call.reply(text())
   }
 
   #resultText(call: IncomingCall, result: unknown): string {

@@ -6,13 +6,13 @@ import { notificationText, requestText } from '../protocol/text.js'
 
 /** What this end asks and tells, as text: encoded when it is sent, within what both ends agreed on. */
 export class Encoder {
-  readonly #nesting: number
+  readonly #limits: Limits
   #largest: number
   #takesMeta = false
 
-  constructor({ nesting, message }: Limits) {
-    this.#nesting = nesting
-    this.#largest = message
+  constructor(limits: Limits) {
+    this.#limits = limits
+    this.#largest = limits.message
   }
 
   /** Bytes that both ends take in one message. */
@@ -47,7 +47,8 @@ export class Encoder {
   #params(method: string, params: unknown): string {
     if (params === undefined) return ''
     try {
-      if (typeof params === 'object' && params !== null) return encode(params, this.#nesting - 1)
+      if (typeof params === 'object' && params !== null)
+        return encode(params, this.#limits.nesting - 1)
       throw new RpcError(errorCodes.encoding, 'params are an object or an array')
     } catch (reason) {
       const { code, message, data } = RpcError.from(reason)
@@ -61,24 +62,26 @@ export class Encoder {
 
   #meta(method: string, meta: Meta | undefined): string {
     if (meta === undefined) return ''
-    if (this.#takesMeta) return encode(meta, this.#nesting - 1)
-    throw new RpcError(
-      errorCodes.unavailable,
-      `"${method}" was not sent: the other end takes no meta`,
-      {
-        method,
-        delivery: 'unsent',
-        hint: 'both ends must have said rpc.hello: await peer.greeted',
-      },
-    )
+    if (this.#takesMeta) return encode(meta, this.#limits.nesting - 1)
+    const hint = 'both ends must have said rpc.hello: await peer.greeted'
+    const what = `"${method}" was not sent: the other end takes no meta`
+    throw new RpcError(errorCodes.unavailable, what, { method, delivery: 'unsent', hint })
+  }
+
+  /** Throws where `texts`, of which the last is the call of `method`, are more than one batch may hold. */
+  checkBatch(method: string, texts: readonly string[]): void {
+    const { batch } = this.#limits
+    if (texts.length > batch) throw tooMuch(method, 'batch', batch, texts.length)
+    this.#within(method, `[${texts}]`)
   }
 
   #within(method: string, text: string): string {
     if (!isOver(text, this.#largest)) return text
-    throw overLimit(`"${method}" was not sent: it is`, 'message', this.#largest, {
-      size: text.length,
-      method,
-      delivery: 'unsent',
-    })
+    throw tooMuch(method, 'message', this.#largest, text.length)
   }
+}
+
+function tooMuch(method: string, limit: keyof Limits, value: number, size: number): RpcError {
+  const details = { size, method, delivery: 'unsent' } as const
+  return overLimit(`"${method}" was not sent: it is`, limit, value, details)
 }

@@ -4,11 +4,12 @@ import { type Limits, overLimit } from '../protocol/limits.js'
 import {
   classify,
   type Id,
+  type Incoming,
   type IncomingAnswer,
   type IncomingCallMessage,
 } from '../protocol/message.js'
 import { errorText } from '../protocol/text.js'
-import { BatchReply, type Reply } from './batch.js'
+import { BatchReply, duplicate, type Reply } from './batch.js'
 
 /** Where an inbox takes what arrived, in order. */
 export interface Receiver {
@@ -50,7 +51,6 @@ export class Inbox {
   }
 
   frame(data: string | Uint8Array): void {
-    const { reply } = this.#receiver
     try {
       const { message, nesting } = this.#limits
       const text = typeof data === 'string' ? data : textOf(data)
@@ -58,7 +58,7 @@ export class Inbox {
       // Text too short for that many brackets needs no walk.
       this.#take(decode(text), text.length > 2 * nesting)
     } catch (reason) {
-      this.#refuse(null, RpcError.from(reason), reply)
+      this.#refuse(null, RpcError.from(reason))
     }
   }
 
@@ -81,41 +81,46 @@ export class Inbox {
 
   #take(value: unknown, mayBeDeep: boolean): void {
     const { reply } = this.#receiver
-    const alone = () => reply
-    if (!Array.isArray(value)) return this.#one(value, mayBeDeep, alone)
+    if (!Array.isArray(value)) return this.#one(value, mayBeDeep)
     const { batch, message } = this.#limits
     if (value.length === 0) throw invalid('an array of messages is not empty')
     if (this.#takesFrames) {
-      for (const entry of value) this.#one(entry, mayBeDeep, alone)
+      for (const entry of value) this.#one(entry, mayBeDeep)
       return
     }
     if (value.length > batch)
       return reply(errorText(null, overLimit(`a batch of ${value.length} is`, 'batch', batch)))
     const answers = new BatchReply(reply, message)
-    for (const entry of value) this.#one(entry, mayBeDeep, () => answers.expect())
+    for (const entry of value) this.#one(entry, mayBeDeep, answers)
     answers.close()
   }
 
-  #one(value: unknown, mayBeDeep: boolean, expectReply: () => Reply): void {
+  #one(value: unknown, mayBeDeep: boolean, batch?: BatchReply): void {
     const { nesting } = this.#limits
+    let message = classify(value, this.#limits)
     if (mayBeDeep && !isWithin(value, nesting)) {
-      return this.#refuse(
-        null,
-        overLimit('the message is nested', 'nesting', nesting),
-        expectReply(),
-      )
+      const error = overLimit('it is nested', 'nesting', nesting)
+      if (isCall(message) || message.kind === 'refused') return this.#refuse(null, error, batch)
+      message = { kind: 'malformed', id: message.id, what: error.message }
     }
-    const message = classify(value, this.#limits)
-    if (message.kind !== 'refused')
-      this.#arrived(message, message.kind === 'request' ? expectReply() : this.#receiver.reply)
-    // An answer without result and error looks like a request without method: whoever waits for it is told.
-    else if (this.#receiver.awaits(message.id))
-      this.#arrived({ ...message, kind: 'malformed' }, this.#receiver.reply)
-    else this.#refuse(message.id, invalid(message.what), expectReply())
+    if (message.kind === 'refused') {
+      // An answer without result and error looks like a request without method: whoever waits for it is told.
+      if (!message.mayAnswer || !this.#receiver.awaits(message.id))
+        return this.#refuse(message.id, invalid(message.what), batch)
+      message = { ...message, kind: 'malformed' }
+    }
+    if (message.kind !== 'request') return this.#arrived(message, this.#receiver.reply)
+    if (batch?.repeats(message.id)) return this.#refuse(null, invalid(duplicate), batch)
+    this.#arrived(message, this.#replyIn(message.id, batch))
   }
 
-  #refuse(id: Id, error: RpcError, reply: Reply): void {
+  #refuse(id: Id, error: RpcError, batch?: BatchReply): void {
+    const reply = this.#replyIn(id, batch)
     if (this.#receiver.tolerate(error)) reply(errorText(id, error))
+  }
+
+  #replyIn(id: Id, batch: BatchReply | undefined): Reply {
+    return batch?.expect(id) ?? this.#receiver.reply
   }
 
   #arrived(message: IncomingAnswer | IncomingCallMessage, reply: Reply): void {
@@ -152,7 +157,7 @@ export function afterTurns(count: number, action: () => void): void {
   queueMicrotask(() => (count > 1 ? afterTurns(count - 1, action) : action()))
 }
 
-function isCall(message: IncomingAnswer | IncomingCallMessage): message is IncomingCallMessage {
+function isCall(message: Incoming): message is IncomingCallMessage {
   return message.kind === 'request' || message.kind === 'notification'
 }
 

@@ -2,7 +2,7 @@ import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, type Limits, overLimit } from '../protocol/limits.js'
-import type { Id, IncomingAnswer, IncomingCallMessage, Meta, Params } from '../protocol/message.js'
+import type { IncomingAnswer, IncomingCallMessage, Meta, Params } from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
 import { notificationText } from '../protocol/text.js'
 import { systemRuntime } from '../runtime.js'
@@ -66,7 +66,9 @@ export class Peer implements Remote, AsyncDisposable {
     this.#options = options
     this.#encoder = new Encoder(this.#limits)
     this.#outbox = new Outbox(this.#link, this.#limits)
-    this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id) => this.#cancel(id))
+    this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id, isUnsent) =>
+      this.#abandoned(id, isUnsent),
+    )
     this.#inbox = new Inbox(this.#limits, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
       largest: () => this.#encoder.largest,
@@ -139,7 +141,7 @@ export class Peer implements Remote, AsyncDisposable {
   batch(calls: readonly Call[]): Promise<Outcome[]> {
     const texts: string[] = []
     const outcomes = calls.map((call) => this.#batched(call, texts))
-    if (texts.length > 0) this.#link.sendAlone(`[${texts.join(',')}]`)
+    if (texts.length > 0) this.#link.sendAlone(`[${texts}]`)
     return Promise.all(outcomes)
   }
 
@@ -161,11 +163,9 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Resolves when all that was sent has left, or the peer has closed. */
   async flush(): Promise<void> {
-    // What was sent in this turn reaches the transport at its end.
-    await Promise.resolve()
-    if (this.#end !== undefined || this.#outbox.isEmpty) return
-    this.#stall.begin()
-    await new Promise<void>((resolve) => this.#flushers.push(resolve))
+    const left = new Promise<void>((resolve) => this.#flushers.push(resolve))
+    this.#flushed()
+    await left
   }
 
   /**
@@ -199,6 +199,8 @@ export class Peer implements Remote, AsyncDisposable {
         this.#resolveClosed(this.#end ?? reason)
       },
     })
+    // What was sent before the start may have gone before anybody could be told.
+    this.#writable()
     this.#hello.say()
   }
 
@@ -243,11 +245,11 @@ export class Peer implements Remote, AsyncDisposable {
     const sent = new Promise<Outcome>((resolve, reject) => {
       this.#admit(method, false)
       const id = this.#requests.nextId()
-      texts.push(
-        notify
-          ? this.#encoder.notification(method, params)
-          : this.#encoder.request(id, method, params),
-      )
+      const text = notify
+        ? this.#encoder.notification(method, params)
+        : this.#encoder.request(id, method, params)
+      this.#encoder.checkBatch(method, [...texts, text])
+      texts.push(text)
       if (notify) return resolve({ status: 'sent' })
       const { timeout } = this.#options
       this.#requests.add(
@@ -261,14 +263,15 @@ export class Peer implements Remote, AsyncDisposable {
     return sent.catch((reason) => ({ status: 'rejected', reason }))
   }
 
-  #cancel(id: number): void {
-    this.#reply(notificationText(reserved.cancel, `{"id":${id}}`, ''))
+  #abandoned(id: number, isUnsent: boolean): void {
+    if (isUnsent) this.#flushed()
+    else this.#reply(notificationText(reserved.cancel, `{"id":${id}}`, ''))
   }
 
   /** The caller of `call`: behind a hub, the hub is told whom a request or a notification is for. */
   #remoteFor({ meta: { from } }: Context): Remote {
     const metaFor = (meta?: Meta) =>
-      typeof from?.session === 'string' ? { ...meta, to: from.session } : meta
+      this.takesMeta && typeof from?.session === 'string' ? { ...meta, to: from.session } : meta
     return {
       request: <R>(method: string, params?: Params, options: RequestOptions = {}) =>
         this.#request(
@@ -300,7 +303,7 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   #settle(answer: IncomingAnswer): void {
-    if (this.#requests.settle(answer)) return
+    if (this.#requests.settle(answer)) return this.#flushed()
     const isError = answer.kind === 'error'
     const message = isError
       ? `${answer.error.code}: ${answer.error.message}`
@@ -316,8 +319,7 @@ export class Peer implements Remote, AsyncDisposable {
     const isRequest = call.kind === 'request'
     if (isRequest && call.method === reserved.hello) this.#hello.answer(call.id, call.params, reply)
     else if (isRequest) this.#dispatcher.request(call, reply)
-    else if (call.method === reserved.cancel)
-      this.#dispatcher.cancel(idIn(call.params), this.#reply)
+    else if (call.method === reserved.cancel) this.#dispatcher.cancel(Object(call.params).id)
     else this.#dispatcher.notify(call)
   }
 
@@ -338,10 +340,14 @@ export class Peer implements Remote, AsyncDisposable {
   #writable(): void {
     this.#outbox.drain()
     this.#inbox.resume()
-    if (this.#outbox.isEmpty) this.#flushed()
+    this.#flushed()
   }
 
   #flushed(): void {
+    if (this.#flushers.length === 0) return
+    // A transport tells when what it took has gone: what still waits in the link is given to it first.
+    this.#link.flush()
+    if (this.#end === undefined && !this.#outbox.isEmpty) return this.#stall.begin()
     for (const resolve of this.#flushers.splice(0)) resolve()
   }
 
@@ -374,8 +380,4 @@ export class Peer implements Remote, AsyncDisposable {
       // A diagnostic about a diagnostic would have nowhere to go.
     }
   }
-}
-
-function idIn(params: unknown): Id {
-  return typeof params === 'object' && params !== null && 'id' in params ? (params.id as Id) : null
 }

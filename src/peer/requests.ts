@@ -24,15 +24,20 @@ export class Requests {
   readonly #outbox: Outbox
   readonly #limits: Limits
   readonly #runtime: Runtime
-  readonly #cancel: (id: number) => void
+  readonly #abandoned: (id: number, isUnsent: boolean) => void
   #lastId = 0
 
-  /** `cancel` tells the other end that nobody waits for an answer any more. */
-  constructor(outbox: Outbox, limits: Limits, runtime: Runtime, cancel: (id: number) => void) {
+  /** `abandoned` is told of a request that nobody waits for any more. */
+  constructor(
+    outbox: Outbox,
+    limits: Limits,
+    runtime: Runtime,
+    abandoned: (id: number, isUnsent: boolean) => void,
+  ) {
     this.#outbox = outbox
     this.#limits = limits
     this.#runtime = runtime
-    this.#cancel = cancel
+    this.#abandoned = abandoned
   }
 
   /** Throws where there are too many. */
@@ -98,7 +103,7 @@ export class Requests {
   #abandon(id: number, reason: unknown): void {
     const isUnsent = this.#outbox.forget(id)
     this.#take(id)?.reject(reason)
-    if (!isUnsent) this.#cancel(id)
+    this.#abandoned(id, isUnsent)
   }
 
   #take(id: Id): Waiting | undefined {
@@ -110,7 +115,7 @@ export class Requests {
 }
 
 function timedOut(method: string, timeout: number, isUnsent: boolean): RpcError {
-  const what = isUnsent ? 'it was never sent, for the other end was busy' : 'the peer is connected'
+  const what = isUnsent ? 'it was never sent' : 'the peer is connected'
   return new RpcError(errorCodes.timeout, `"${method}" timed out after ${timeout} ms; ${what}`, {
     method,
     delivery: isUnsent ? 'unsent' : 'unknown',

@@ -84,9 +84,9 @@ export class RpcError extends Error {
   toWire(): ErrorObject {
     const { code, message, reason, hint, delivery, data } = this
     const isOurs = code <= errorCodes.timeout && code >= errorCodes.protocol
-    // What came from elsewhere, or is no object, is passed on as it is. JSON leaves out what is undefined.
-    const isNamed =
-      !this.remote && (isOurs || hint !== undefined) && typeof (data ?? {}) === 'object'
+    // What came from elsewhere, or has no names of its own, is passed on as it is. JSON leaves out what is undefined.
+    const isNameable = typeof (data ?? {}) === 'object' && !Array.isArray(data)
+    const isNamed = isNameable && !this.remote && (isOurs || hint !== undefined)
     return { code, message, data: isNamed ? { reason, hint, delivery, ...(data as object) } : data }
   }
 }
@@ -112,10 +112,13 @@ function isUsable(code: number): boolean {
 }
 
 function messageOf(reason: unknown): string {
-  if (reason instanceof Error) return reason.message
-  return typeof reason === 'object' || typeof reason === 'function'
-    ? 'a handler threw no Error'
-    : String(reason)
+  try {
+    if (reason instanceof Error) return String(reason.message)
+    if (Object(reason) !== reason) return String(reason)
+  } catch {
+    // Whatever its message does when it is read, its caller is answered.
+  }
+  return 'a handler threw no Error'
 }
 
 /** What `data` of another end says in our words, if it does. */

@@ -59,7 +59,7 @@ export function overLimit(
 ): RpcError {
   const { size, code = errorCodes.limitExceeded, ...rest } = details
   return new RpcError(code, `${what} over the limit "${limit}" of ${value}`, {
-    data: { reason: 'limitExceeded', limit, value, ...(size !== undefined && { size }) },
+    data: { reason: 'limitExceeded', limit, value, size },
     ...rest,
   })
 }

@@ -55,6 +55,8 @@ export interface Refused {
   readonly kind: 'refused'
   readonly id: Id
   readonly what: string
+  /** Whether it may be meant as an answer: it has no method either. */
+  readonly mayAnswer: boolean
 }
 
 const noMeta: Meta = Object.freeze({})
@@ -74,7 +76,7 @@ export function classify(value: unknown, limits: Limits): Incoming {
   if (method === undefined)
     return isAnswer
       ? answer(id as Id, isTwo, result, error)
-      : refused(isId(id, limits) ? id : null, noMember)
+      : refused(isId(id, limits) ? id : null, noMember, true)
   if (isAnswer) return refused(null, 'a message has a method, or a result or error, not both')
   if (id !== undefined && !isId(id, limits))
     return refused(null, 'an id is a string, a safe number or null')
@@ -139,6 +141,6 @@ function own(value: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-function refused(id: Id, what: string): Refused {
-  return { kind: 'refused', id, what }
+function refused(id: Id, what: string, mayAnswer = false): Refused {
+  return { kind: 'refused', id, what, mayAnswer }
 }

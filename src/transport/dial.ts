@@ -1,6 +1,7 @@
 import WebSocket from 'isomorphic-ws'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { defaultLimits } from '../protocol/limits.js'
+import { defaultLimits, type Limits } from '../protocol/limits.js'
+import { after, systemRuntime } from '../runtime.js'
 import type { Transport } from './transport.js'
 import { type WebSocketLike, webSocketTransport } from './websocket.js'
 
@@ -14,6 +15,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal
   /** Milliseconds for the connection to open. Default 5,000. */
   readonly connectTimeout?: number
+  /** `message` bounds what is read. */
+  readonly limits?: Partial<Limits>
   /** PEM text of the certificate authorities to trust. Node only. */
   readonly ca?: string
 }
@@ -28,7 +31,7 @@ export async function dialWebSocket(url: string, options: DialOptions = {}): Pro
 }
 
 function openSocket(url: string, options: DialOptions): WebSocketLike {
-  const { headers, protocols = [], connectTimeout = 5_000, ca } = options
+  const { headers, protocols = [], limits, ca } = options
   const isBrowser = typeof document !== 'undefined' || !('WebSocketServer' in WebSocket)
   if (isBrowser && headers !== undefined) {
     throw new RpcError(errorCodes.unavailable, 'a browser cannot set the headers of a WebSocket', {
@@ -38,8 +41,7 @@ function openSocket(url: string, options: DialOptions): WebSocketLike {
   const nodeOptions = {
     headers,
     ca,
-    handshakeTimeout: connectTimeout,
-    maxPayload: defaultLimits.message,
+    maxPayload: limits?.message ?? defaultLimits.message,
     maxFragments: 64,
     maxBufferedChunks: 1_024,
     perMessageDeflate: false,
@@ -58,19 +60,26 @@ function openSocket(url: string, options: DialOptions): WebSocketLike {
 function opened(socket: WebSocketLike, url: string, options: DialOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const { onopen, onclose } = socket
+    const { signal, connectTimeout = 5_000 } = options
     const settle = () => {
       socket.onopen = onopen
       socket.onclose = onclose
       socket.onerror = () => {}
-      options.signal?.removeEventListener('abort', aborted)
+      signal?.removeEventListener('abort', aborted)
+      stopTimer()
     }
-    const aborted = () => {
+    const giveUp = (reason: unknown) => {
       settle()
       socket.close()
-      reject(options.signal?.reason)
+      reject(reason)
     }
+    const aborted = () => giveUp(signal?.reason)
+    // A browser's own patience is a minute and more.
+    const stopTimer = after(systemRuntime, connectTimeout, () =>
+      giveUp(unreachable(url, `no answer in ${connectTimeout} ms`)),
+    )
     let why = ''
-    options.signal?.addEventListener('abort', aborted)
+    signal?.addEventListener('abort', aborted)
     socket.onerror = (event: { message?: string }) => {
       why = event.message ?? ''
     }

@@ -72,7 +72,7 @@ class WebSocketTransport implements Transport {
     if (this.#end !== undefined || readyState > open) return
     if (readyState === connecting) return this.#hold(frame)
     this.#socket.send(frame as string | Uint8Array<ArrayBuffer>)
-    if (this.#socket.bufferedAmount > pollOver) this.#poll(1)
+    if (this.#socket.bufferedAmount > 0) this.#poll(1)
   }
 
   close(reason: CloseReason = normalClose): void {
@@ -131,36 +131,31 @@ class WebSocketTransport implements Transport {
   }
 }
 
-/** Bytes in the socket below which nothing is asked: a poll would come long after they have gone. */
-const pollOver = 65_536
 const slowestPoll = 32
 
-/** Codes that only a server may send (RFC 6455 section 7.4.1), and what a browser says instead. */
-const browserCodes = new Map([
+/** What is said in place of codes that a close frame may not hold, or not one from a browser (RFC 6455 section 7.4.1). */
+const substitutes = new Map([
   [1001, 4001],
   [1002, 4501],
+  [1005, 1000],
   [1007, 4501],
   [1008, 4501],
   [1009, 4501],
-  [1011, 4000],
 ])
 
 function closeSocket(socket: WebSocketLike, { code, reason }: CloseReason): void {
   const text = cut(reason)
-  const isServerSide = socket.terminate !== undefined
-  socket.close(isServerSide ? code : (browserCodes.get(code) ?? code), text)
+  try {
+    socket.close(code, text)
+  } catch {
+    // Each platform refuses what it may not say, and has closed nothing then.
+    socket.close(substitutes.get(code) ?? 4000, text)
+  }
 }
 
 /** `reason` within the 123 bytes that a close frame holds, cut on a character. */
 function cut(reason: string): string {
-  const encoder = new TextEncoder()
-  if (encoder.encode(reason).length <= 123) return reason
-  let kept = ''
-  let bytes = 0
-  for (const character of reason) {
-    bytes += encoder.encode(character).length
-    if (bytes > 123) break
-    kept += character
-  }
-  return kept
+  const bytes = new TextEncoder().encode(reason).subarray(0, 123)
+  // As the beginning of a stream: a character whose rest is missing is waited for, not written as a fault.
+  return new TextDecoder().decode(bytes, { stream: true })
 }

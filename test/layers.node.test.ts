@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { expect, test } from 'vitest'
+
+/** What each part of src may import beside itself, types included. Anything else is a mistake. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  'runtime.ts': [],
+  transport: ['protocol', 'runtime.ts'],
+  link: ['protocol', 'transport', 'runtime.ts'],
+  peer: ['protocol', 'link', 'transport', 'runtime.ts'],
+  contract: ['protocol', 'peer'],
+  client: ['protocol', 'peer', 'contract', 'link', 'transport', 'runtime.ts'],
+  hub: ['protocol', 'peer', 'contract', 'link', 'transport', 'client', 'runtime.ts'],
+  codegen: [],
+}
+
+/** Entries that run in a browser: nothing they reach may need Node. */
+const portable = [
+  'index.ts',
+  'websocket.ts',
+  'message-port.ts',
+  'contract.ts',
+  'client.ts',
+  'hub.ts',
+]
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.ts'),
+)
+
+/** The part a file belongs to: its top folder, or the file itself. */
+const partOf = (file: string): string => file.split('/')[0] ?? file
+
+function specifiersIn(file: string): string[] {
+  const text = readFileSync(`src/${file}`, 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier = '']) => specifier,
+  )
+}
+
+function importsOf(file: string): string[] {
+  return specifiersIn(file)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => posix.join(posix.dirname(file), specifier.replace(/\.js$/, '.ts')))
+}
+
+test.each(files.filter((file) => partOf(file) in allowed))(
+  '%s imports only what its layer allows',
+  (file) => {
+    const part = partOf(file)
+    const others = importsOf(file)
+      .map(partOf)
+      .filter((other) => other !== part)
+    expect(others.filter((other) => !allowed[part]?.includes(other))).toEqual([])
+  },
+)
+
+test('every folder of src has a place among the layers', () => {
+  const folders = files.filter((file) => file.includes('/')).map(partOf)
+  expect(
+    [...new Set(folders)].filter((folder) => !(folder in allowed) && folder !== 'cli'),
+  ).toEqual([])
+})
+
+test.each(portable)('nothing that %s reaches needs Node', (entry) => {
+  const reached = new Set<string>()
+  const queue = [entry]
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (reached.has(file)) continue
+    reached.add(file)
+    queue.push(...importsOf(file))
+  }
+  expect([...reached].filter((file) => !existsSync(`src/${file}`))).toEqual([])
+  expect(
+    [...reached].filter((file) => specifiersIn(file).some((name) => name.startsWith('node:'))),
+  ).toEqual([])
+})

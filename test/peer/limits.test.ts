@@ -1,0 +1,300 @@
+import { defaultLimits, errorCodes, type Limits, memoryPair, Peer } from 'bothways'
+import { expect, test } from 'vitest'
+import { Clock } from '../support/clock.js'
+import { Raw } from '../support/raw.js'
+
+const refused = (code: number, id: unknown = null) =>
+  expect.objectContaining({ id, error: expect.objectContaining({ code }) })
+
+/** A peer with `limits`, under a clock of its own, and the raw end that speaks to it. */
+function peerWith(limits: Partial<Limits>) {
+  const clock = new Clock()
+  const [near, far] = memoryPair()
+  const peer = new Peer(far, { limits, runtime: clock })
+  peer.handle('echo', (params) => params)
+  peer.handle('never', () => new Promise(() => {}))
+  return { clock, peer, raw: new Raw(near) }
+}
+
+/** Two peers that have said hello, of which the far one has `limits`. */
+async function greetedWith(limits: Partial<Limits>) {
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { hello: true })
+  const far = new Peer(other, { limits })
+  await near.greeted
+  return { near, far }
+}
+
+test('message: text over the limit is refused, and a call over it is not sent', async () => {
+  const { peer, raw } = peerWith({ message: 1_000 })
+  raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":["${'x'.repeat(1_000)}"]}`)
+  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded))
+  const call = peer.request('echo', ['é'.repeat(500)])
+  await expect(call).rejects.toMatchObject({
+    code: errorCodes.limitExceeded,
+    data: { limit: 'message', value: 1_000 },
+    delivery: 'unsent',
+  })
+  expect(() => peer.notify('echo', ['x'.repeat(1_000)])).toThrow(/"message" of 1000/)
+})
+
+test('message: a result over the limit fails its call, naming the limit', async () => {
+  const { peer, raw } = peerWith({ message: 1_000 })
+  peer.handle('long', () => 'x'.repeat(1_000))
+  raw.send('{"jsonrpc":"2.0","id":1,"method":"long"}')
+  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded, 1))
+  expect(raw.frames[0]).toContain('\\"message\\" of 1000')
+})
+
+test('message: an end that says hello is sent no more than it said it takes', async () => {
+  const { near } = await greetedWith({ message: 1_000 })
+  const call = near.request('echo', ['x'.repeat(1_000)])
+  await expect(call).rejects.toMatchObject({ data: { limit: 'message', value: 1_000 } })
+})
+
+test('nesting: deeper calls and deeper params are refused', async () => {
+  const { peer, raw } = peerWith({ nesting: 4 })
+  raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":[[[]]]}`)
+  expect(await raw.next()).toMatchObject({ id: 1, result: [[[]]] })
+  raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":[[[[]]]]}`)
+  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded))
+  await expect(peer.request('echo', [[[[]]]])).rejects.toMatchObject({ code: errorCodes.encoding })
+})
+
+test('nesting: an answer that is too deep fails the call that waits for it, and is not answered', async () => {
+  const { peer, raw } = peerWith({ nesting: 4 })
+  const call = peer.request('echo')
+  await raw.next()
+  raw.send('{"jsonrpc":"2.0","id":1,"result":[[[[]]]]}')
+  await expect(call).rejects.toMatchObject({ code: errorCodes.protocol, method: 'echo' })
+  await expect(call).rejects.toThrow('"nesting" of 4')
+  expect(await raw.fence()).toEqual([])
+})
+
+test('batch: one error for all of a batch that is too long, and nothing runs', async () => {
+  const { raw } = peerWith({ batch: 2 })
+  const entry = '{"jsonrpc":"2.0","id":1,"method":"never"}'
+  raw.send(`[${entry},${entry},${entry}]`)
+  expect(await raw.fence()).toEqual([refused(errorCodes.limitExceeded)])
+  expect(raw.frames[0]).toContain('\\"batch\\" of 2')
+})
+
+test('batch: the calls that are too many for one batch are not sent, and say so', async () => {
+  const { peer, raw } = peerWith({ batch: 2 })
+  const outcomes = peer.batch([1, 2, 3].map((value) => ({ method: 'echo', params: [value] })))
+  const sent = (await raw.next()) as { id: number; params: [number] }[]
+  raw.send(
+    JSON.stringify(sent.map(({ id, params }) => ({ jsonrpc: '2.0', id, result: params[0] }))),
+  )
+  expect(await outcomes).toMatchObject([
+    { value: 1 },
+    { value: 2 },
+    { status: 'rejected', reason: { delivery: 'unsent', data: { limit: 'batch', value: 2 } } },
+  ])
+})
+
+test('batch: the calls that would take a batch over the limit of a message are not sent, and say so', async () => {
+  const { peer, raw } = peerWith({ message: 1_000 })
+  const outcomes = peer.batch([1, 2, 3].map(() => ({ method: 'echo', params: ['x'.repeat(400)] })))
+  const sent = (await raw.next()) as { id: number }[]
+  raw.send(JSON.stringify(sent.map(({ id }) => ({ jsonrpc: '2.0', id, result: true }))))
+  expect(raw.frames[0]?.length).toBeLessThanOrEqual(1_000)
+  expect(await outcomes).toMatchObject([
+    { value: true },
+    { value: true },
+    {
+      status: 'rejected',
+      reason: { delivery: 'unsent', data: { limit: 'message', value: 1_000 } },
+    },
+  ])
+})
+
+test('batch: answers that would take the reply over the limit of a message say so in their place', async () => {
+  const { peer, raw } = peerWith({ message: 1_000 })
+  peer.handle('long', () => 'é'.repeat(300))
+  raw.send(JSON.stringify([1, 2].map((id) => ({ jsonrpc: '2.0', id, method: 'long' }))))
+  expect(await raw.next()).toEqual([
+    { jsonrpc: '2.0', id: 1, result: 'é'.repeat(300) },
+    refused(errorCodes.limitExceeded, 2),
+  ])
+  expect(new TextEncoder().encode(raw.frames[0]).length).toBeLessThanOrEqual(1_000)
+})
+
+test('method and id: longer ones are refused', async () => {
+  const { raw } = peerWith({ method: 8, id: 8 })
+  raw.send('{"jsonrpc":"2.0","id":"123456789","method":"echo"}')
+  expect(await raw.next()).toEqual(refused(errorCodes.invalidRequest))
+  raw.send('{"jsonrpc":"2.0","id":"12345678","method":"123456789"}')
+  expect(await raw.next()).toEqual(refused(errorCodes.invalidRequest, '12345678'))
+})
+
+test('inbound: a request too many is refused as busy, naming the limit', async () => {
+  const { raw } = peerWith({ inbound: 2 })
+  for (const id of [1, 2, 3]) raw.send(`{"jsonrpc":"2.0","id":${id},"method":"never"}`)
+  expect(await raw.next()).toEqual(refused(errorCodes.busy, 3))
+  expect(raw.frames[0]).toContain('\\"inbound\\" of 2')
+})
+
+test('inbound: notifications that are being handled are no requests', async () => {
+  const { raw } = peerWith({ inbound: 1 })
+  raw.send('{"jsonrpc":"2.0","method":"never"}')
+  raw.send('{"jsonrpc":"2.0","id":1,"method":"echo","params":[1]}')
+  expect(await raw.next()).toEqual({ jsonrpc: '2.0', id: 1, result: [1] })
+})
+
+test('inbound: who was told the limit waits, and what waits goes in the order it was asked', async () => {
+  const { near, far } = await greetedWith({ inbound: 2 })
+  const started: number[] = []
+  const finish: (() => void)[] = []
+  far.handle('work', ([number]) => {
+    started.push(number)
+    return new Promise<void>((resolve) => finish.push(resolve))
+  })
+  const numbers = [1, 2, 3, 4, 5, 6]
+  const calls = numbers.map((number) => near.request('work', [number]))
+  for (const [index, call] of calls.entries()) {
+    await expect.poll(() => started.length).toBe(Math.min(index + 2, 6))
+    finish[index]?.()
+    await call
+  }
+  expect(started).toEqual(numbers)
+})
+
+test('inbound: a call that waits for room can be aborted and timed out, and is never sent', async () => {
+  const clock = new Clock()
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { hello: true, runtime: clock })
+  const far = new Peer(other, { limits: { inbound: 1 } })
+  const asked: number[] = []
+  far.handle('work', ([number]) => {
+    asked.push(number)
+    return new Promise(() => {})
+  })
+  await near.greeted
+  const controller = new AbortController()
+  const running = near.request('work', [1])
+  const aborted = near.request('work', [2], { signal: controller.signal })
+  const late = near.request('work', [3], { timeout: 10 })
+  controller.abort('no longer')
+  clock.advance(10)
+  await expect(aborted).rejects.toBe('no longer')
+  await expect(late).rejects.toMatchObject({ code: errorCodes.timeout, delivery: 'unsent' })
+  await near.flush()
+  const refusal = expect(running).rejects.toMatchObject({ delivery: 'unknown' })
+  await near.close()
+  await refusal
+  expect(asked).toEqual([1])
+})
+
+test('outbound: a call too many fails as busy at once, naming the limit', async () => {
+  const { peer } = peerWith({ outbound: 2 })
+  const waiting = Promise.allSettled([peer.request('never'), peer.request('never')])
+  await expect(peer.request('never')).rejects.toMatchObject({
+    code: errorCodes.busy,
+    delivery: 'unsent',
+    data: { limit: 'outbound', value: 2 },
+  })
+  await peer.close()
+  expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})
+
+test('unsent: notify throws where too much waits, and a single large one may leave', async () => {
+  const { peer, raw } = peerWith({ unsent: 1_000 })
+  peer.notify('note', ['x'.repeat(2_000)])
+  expect(() => peer.notify('note')).toThrow(
+    expect.objectContaining({ code: errorCodes.limitExceeded }),
+  )
+  expect(() => peer.notify('note')).toThrow(/"unsent" of 1000/)
+  await raw.next()
+  peer.notify('note')
+  expect(await raw.next()).toEqual({ jsonrpc: '2.0', method: 'note' })
+})
+
+test('unsent: requests wait instead, and nothing more is taken in until there is room', async () => {
+  const { peer, raw } = peerWith({ unsent: 1_000 })
+  peer.notify('note', ['x'.repeat(2_000)])
+  const calls = [1, 2, 3].map((value) => peer.request('echo', [value]))
+  for (const value of [1, 2, 3]) {
+    let { method, id } = (await raw.next()) as { method: string; id?: number }
+    while (method !== 'echo')
+      ({ method, id } = (await raw.next()) as { method: string; id?: number })
+    raw.send(JSON.stringify({ jsonrpc: '2.0', id, result: value }))
+  }
+  expect(await Promise.all(calls)).toEqual([1, 2, 3])
+})
+
+test('invalid: the budget is counted over its period, and then the connection closes with 1008', async () => {
+  const { clock, peer, raw } = peerWith({ invalid: 2, invalidPeriod: 1_000 })
+  for (let period = 0; period < 3; period++) {
+    raw.send('{')
+    raw.send('7')
+    expect(await raw.fence()).toHaveLength(2)
+    clock.advance(1_001)
+  }
+  for (let sent = 0; sent < 3; sent++) raw.send('{')
+  expect(await peer.closed).toMatchObject({ code: 1008 })
+  expect((await raw.closed).code).toBe(1008)
+})
+
+test('hello: an end that does not answer in time is foreign, and calls went on all the while', async () => {
+  const { clock, raw, near } = silentEnd()
+  const { id } = (await raw.next()) as { id: number }
+  const call = near.request('echo')
+  raw.send(`{"jsonrpc":"2.0","id":${((await raw.next()) as { id: number }).id},"result":1}`)
+  expect(await call).toBe(1)
+  clock.advance(defaultLimits.hello)
+  expect(await near.greeted).toMatchObject({ foreign: true, error: { code: errorCodes.timeout } })
+  expect(await raw.next()).toMatchObject({ method: '$/cancelRequest', params: { id } })
+})
+
+function silentEnd() {
+  const clock = new Clock()
+  const [one, other] = memoryPair()
+  return { clock, near: new Peer(one, { hello: true, runtime: clock }), raw: new Raw(other) }
+}
+
+test('stall: bytes at the limit that stand still close the connection with 4008, and those that move do not', async () => {
+  const clock = new Clock()
+  const slow = new SlowTransport()
+  const peer = new Peer(slow, { runtime: clock, limits: { unsent: 1_000, stall: 100 } })
+  await slow.started
+  peer.notify('note', ['x'.repeat(2_000)])
+  expect(() => peer.notify('note')).toThrow()
+  const flushed = peer.flush()
+  slow.leave(1)
+  clock.advance(100)
+  expect(peer.state).toBe('open')
+  clock.advance(100)
+  expect(await peer.closed).toMatchObject({ code: 4008 })
+  await flushed
+  expect(clock.timers).toBe(0)
+})
+
+/** A transport into which nobody reaches, whose bytes leave when told to. */
+class SlowTransport {
+  buffered = 0
+  readonly started: Promise<void>
+  #resolve: () => void = () => {}
+  #closed: (reason: { code: number; reason: string }) => void = () => {}
+
+  constructor() {
+    this.started = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  start(listener: { closed(reason: { code: number; reason: string }): void }): void {
+    this.#closed = (reason) => listener.closed(reason)
+    this.#resolve()
+  }
+
+  send(frame: string | Uint8Array): void {
+    this.buffered += frame.length
+  }
+
+  leave(bytes: number): void {
+    this.buffered -= bytes
+  }
+
+  close(reason = { code: 1000, reason: '' }): void {
+    this.#closed(reason)
+  }
+}

@@ -1,0 +1,331 @@
+import { defaultLimits, errorCodes, type Peer, type PeerOptions, RpcError } from 'bothways'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Clock } from '../support/clock.js'
+import type { MakePair, Pair } from '../support/pair.js'
+import { respond, unencodable } from '../support/responder.js'
+
+/** One thing that must hold of every transport. */
+interface Row {
+  readonly claim: string
+  readonly near?: PeerOptions
+  readonly prove: (near: Peer, ends: Ends) => Promise<unknown>
+}
+
+interface Ends extends Pair {
+  /** Why the far end's handler of "never" was told to stop; nothing where that end lives in another thread. */
+  readonly stopped: () => unknown
+}
+
+/** What must hold of two peers over any transport, in plain JSON-RPC and after `rpc.hello`. */
+export function conformance(name: string, makePair: MakePair): void {
+  describe.each([{ hello: false }, { hello: true }])(`${name}, hello: $hello`, ({ hello }) => {
+    test.each(rows)('$claim', async ({ near, prove }) => {
+      const pair = await makePair({ ...near, hello }, {})
+      onTestFinished(async () => {
+        await pair.dispose()
+      })
+      const stopped = pair.far && respond(pair.far)
+      if (hello) expect(await pair.near.greeted).toMatchObject({ foreign: false })
+      await prove(pair.near, { ...pair, stopped: () => stopped?.next })
+    })
+  })
+}
+
+const clock = new Clock()
+
+const rows: readonly Row[] = [
+  {
+    claim: 'a method that is not there is refused, with the nearest name as a hint',
+    prove: async (near) => {
+      const refused = {
+        code: errorCodes.methodNotFound,
+        hint: 'did you mean "greet"?',
+        remote: true,
+      }
+      await expect(near.request('gret')).rejects.toMatchObject(refused)
+    },
+  },
+  {
+    claim: 'what a handler throws arrives as its message, and an RpcError whole',
+    prove: async (near) => {
+      await expect(near.request('throwTypeError')).rejects.toMatchObject({
+        code: errorCodes.internal,
+        message: 'bad id 7',
+      })
+      await expect(near.request('throwRpcError')).rejects.toMatchObject({
+        code: 4001,
+        message: 'no',
+        data: { a: 1 },
+      })
+    },
+  },
+  {
+    claim: 'a handler that rejects with undefined or 0 has failed like any other',
+    prove: async (near) => {
+      const { internal: code } = errorCodes
+      await expect(near.request('rejectUndefined')).rejects.toMatchObject({ code })
+      await expect(near.request('rejectZero')).rejects.toMatchObject({ code })
+    },
+  },
+  {
+    claim: 'a handler that returns nothing answers null',
+    prove: async (near) => expect(await near.request('answerNothing')).toBeNull(),
+  },
+  {
+    claim:
+      'a link that drops rejects what waits at once, naming the method, and aborts the handler',
+    prove: async (near, { far, drop, stopped }) => {
+      const waiting = near.request('never')
+      await near.request('started')
+      drop()
+      const closed = { code: errorCodes.closed, method: 'never', delivery: 'unknown' }
+      await expect(waiting).rejects.toMatchObject(closed)
+      await expect(waiting).rejects.toThrow(/"never"/)
+      await near.closed
+      expect(near.state).toBe('closed')
+      await far?.closed
+      expect(await stopped()).toEqual(far && expect.stringContaining('the connection closed'))
+    },
+  },
+  {
+    claim: 'a call after close fails at once and was not sent',
+    prove: async (near) => {
+      await near.close()
+      const closed = { code: errorCodes.closed, method: 'echo', delivery: 'unsent' }
+      await expect(near.request('echo')).rejects.toMatchObject(closed)
+      expect(() => near.notify('echo')).toThrow(expect.objectContaining(closed))
+      await near.flush()
+      await near.close()
+    },
+  },
+  {
+    claim: 'close rejects every call that waits, before anything else has to happen',
+    prove: async (near) => {
+      const waiting = Array.from({ length: 3 }, () => near.request('never'))
+      const closing = near.close(new RpcError(errorCodes.unavailable, 'enough'))
+      for (const call of waiting)
+        await expect(call).rejects.toMatchObject({ code: errorCodes.closed, method: 'never' })
+      await closing
+    },
+  },
+  {
+    claim: 'the end that is closed upon learns the code and the reason',
+    prove: async (near) => {
+      const waiting = near.request('hangUp')
+      await expect(waiting).rejects.toMatchObject({ code: errorCodes.closed, method: 'hangUp' })
+      expect(await near.closed).toEqual({ code: 4321, reason: 'as you wish' })
+    },
+  },
+  {
+    claim: 'both ends may close at once',
+    prove: async (near, { far }) => {
+      const refused = expect(near.request('never')).rejects.toMatchObject({
+        code: errorCodes.closed,
+      })
+      await Promise.all([near.close(), far?.close()])
+      await refused
+      expect(await near.closed).toEqual({ code: 1000, reason: '' })
+    },
+  },
+  ...Object.entries(unencodable).map(([kind, { make, where }]) => ({
+    claim: `a result that cannot be encoded (${kind}) fails its call alone, saying where`,
+    prove: async (near: Peer) => {
+      const failure = near.request('answerUnencodable', [kind])
+      await expect(failure).rejects.toMatchObject({ code: errorCodes.internal, remote: true })
+      await expect(failure).rejects.toThrow(where)
+      expect(make()).toBeDefined()
+      expect(await near.request('echo', [1])).toEqual([1])
+    },
+  })),
+  ...Object.entries(unencodable).map(([kind, { make, where }]) => ({
+    claim: `params that cannot be encoded (${kind}) fail their call alone, saying where`,
+    prove: async (near: Peer) => {
+      const params = { value: make() }
+      const failure = near.request('echo', params)
+      await expect(failure).rejects.toMatchObject({ code: errorCodes.encoding, delivery: 'unsent' })
+      await expect(failure).rejects.toThrow(where)
+      expect(() => near.notify('echo', params)).toThrow(where)
+      expect(await near.request('echo', [1])).toEqual([1])
+    },
+  })),
+  {
+    claim: 'a call whose signal was aborted before rejects with its reason and is not sent',
+    prove: async (near) => {
+      const reason = new Error('changed my mind')
+      const options = { signal: AbortSignal.abort(reason) }
+      await expect(near.request('order', [1], options)).rejects.toBe(reason)
+      expect(await near.request('ordered')).toEqual([])
+    },
+  },
+  {
+    claim: 'aborting a call rejects it with the reason at once and aborts the handler',
+    prove: async (near) => {
+      const controller = new AbortController()
+      const waiting = near.request('never', [], { signal: controller.signal })
+      await near.request('started')
+      const stopped = near.request('stopped')
+      controller.abort('changed my mind')
+      await expect(waiting).rejects.toBe('changed my mind')
+      expect(await stopped).toBe('"never" was cancelled by its caller')
+    },
+  },
+  {
+    claim: 'aborting after the answer changes nothing',
+    prove: async (near) => {
+      const controller = new AbortController()
+      const answer = await near.request('echo', [1], { signal: controller.signal })
+      controller.abort()
+      expect(answer).toEqual([1])
+      expect(await near.request('echo', [2])).toEqual([2])
+    },
+  },
+  {
+    claim: 'a timeout rejects the call and aborts the handler',
+    near: { runtime: clock },
+    prove: async (near) => {
+      const waiting = near.request('never', [], { timeout: 1_000 })
+      await near.request('started')
+      const stopped = near.request('stopped')
+      clock.advance(999)
+      expect(await near.request('echo', [1])).toEqual([1])
+      clock.advance(1)
+      await expect(waiting).rejects.toMatchObject({ code: errorCodes.timeout, method: 'never' })
+      expect(await stopped).toBe('"never" was cancelled by its caller')
+    },
+  },
+  {
+    claim: 'both ends call each other a thousand times at once',
+    prove: async (near) => {
+      near.handle('double', ([value]) => 2 * value)
+      const times = 1_000
+      const sum = near.request('sumOf', [times])
+      const echoes = await Promise.all(
+        Array.from({ length: times }, (_, index) => near.request('echo', [index])),
+      )
+      expect(echoes).toEqual(Array.from({ length: times }, (_, index) => [index]))
+      expect(await sum).toBe(times * (times - 1))
+    },
+  },
+  {
+    claim: 'a handler calls its caller back',
+    prove: async (near) => {
+      near.handle('confirm', ({ name }) => name === 'Ada')
+      expect(await near.request('greet', { name: 'Ada' })).toBe('Hello Ada')
+      expect(await near.request('greet', { name: 'Bob' })).toBe('Bye')
+    },
+  },
+  {
+    claim: 'handlers and listeners start in the order of sending',
+    prove: async (near) => {
+      const numbers = Array.from({ length: 100 }, (_, index) => index)
+      const calls = numbers.map((number) =>
+        number % 3 === 0 ? near.notify('note', [number]) : near.request('order', [number]),
+      )
+      await Promise.all(calls)
+      expect(await near.request('ordered')).toEqual(numbers)
+    },
+  },
+  {
+    claim: 'who awaited an answer has gone on before a later notification is handled',
+    prove: async (near) => {
+      const happened: string[] = []
+      const later = new Promise<void>((resolve) => {
+        near.on('later', () => {
+          happened.push('later')
+          resolve()
+        })
+      })
+      const ask = async () => near.request('answerThenTell')
+      happened.push(String(await ask()))
+      await later
+      expect(happened).toEqual(['answer', 'later'])
+    },
+  },
+  {
+    claim: 'a notification that nobody listens to is silent',
+    prove: async (near) => {
+      near.notify('nobody', { listens: true })
+      expect(await near.request('tellMe', { method: 'nobody', params: [] })).toBeNull()
+      expect(await near.request('echo', [1])).toEqual([1])
+    },
+  },
+  {
+    claim: 'onUnhandled is given what nothing handles, and answers requests',
+    near: { onUnhandled: (params, { kind, method }) => ({ params, kind, method }) },
+    prove: async (near) => {
+      const answer = await near.request('askMe', { method: 'made up', params: [1] })
+      expect(answer).toEqual({ params: [1], kind: 'request', method: 'made up' })
+      const refused = near.request('askMe', { method: 'rpc.made.up' })
+      await expect(refused).rejects.toMatchObject({ code: errorCodes.methodNotFound })
+    },
+  },
+  {
+    claim: 'a batch is answered entry by entry, in both directions',
+    prove: async (near) => {
+      near.handle('double', ([value]) => 2 * value)
+      const calls = [
+        { method: 'echo', params: [1] },
+        { method: 'tell', params: [], notify: true },
+        { method: 'throwTypeError' },
+        { method: 'echo', params: [1n] },
+      ]
+      expect(await near.batch(calls)).toMatchObject([
+        { status: 'fulfilled', value: [1] },
+        { status: 'sent' },
+        { status: 'rejected', reason: { message: 'bad id 7' } },
+        { status: 'rejected', reason: { code: errorCodes.encoding } },
+      ])
+      expect(await near.request('told')).toBe(1)
+      const back = [
+        { method: 'double', params: [4] },
+        { method: 'double', params: [5] },
+      ]
+      expect(await near.request('batchMe', back)).toMatchObject([{ value: 8 }, { value: 10 }])
+      expect(await near.batch([])).toEqual([])
+    },
+  },
+  {
+    claim:
+      '100,000 notifications that nobody reads are bounded, and flush waits until they have left',
+    prove: async (near) => {
+      const { accepted, refusals } = burst(near, 100_000)
+      expect(refusals.length).toBeGreaterThan(0)
+      for (const { code, data, hint } of refusals.slice(0, 10)) {
+        expect({ code, hint }).toEqual({
+          code: errorCodes.limitExceeded,
+          hint: expect.stringContaining('flush'),
+        })
+        expect(data).toMatchObject({ limit: 'unsent', value: defaultLimits.unsent })
+      }
+      expect(near.buffered).toBeLessThanOrEqual(defaultLimits.unsent)
+      await near.flush()
+      expect(near.buffered).toBe(0)
+      near.notify('tell', ['there is room again'])
+      expect(await near.request('told')).toBe(accepted + 1)
+    },
+  },
+  {
+    claim: 'flush resolves whether or not anything waits, and after a single message',
+    prove: async (near) => {
+      await near.flush()
+      near.notify('tell', ['x'.repeat(50_000)])
+      await near.flush()
+      expect(near.buffered).toBe(0)
+      expect(await near.request('told')).toBe(1)
+    },
+  },
+]
+
+/** Sends as many notifications in one turn; returns how many were taken, and what the rest were refused with. */
+function burst(near: Peer, count: number): { accepted: number; refusals: RpcError[] } {
+  const line = 'x'.repeat(100)
+  const refusals: RpcError[] = []
+  for (let sent = 0; sent < count; sent++) {
+    try {
+      near.notify('tell', { line })
+    } catch (reason) {
+      refusals.push(RpcError.from(reason))
+    }
+  }
+  return { accepted: count - refusals.length, refusals }
+}

@@ -1,0 +1,12 @@
+import { assert, type IAsyncPropertyWithHooks, type IPropertyWithHooks } from 'fast-check'
+
+/** One seed, so that a run can be told again; BOTHWAYS_SEED takes another, and a failure prints it. */
+const seed = Number(globalThis.process?.env?.['BOTHWAYS_SEED'] ?? 20_261_120)
+
+/** Proves `property` by examples, `runs` of them. */
+export async function holds<T>(
+  property: IAsyncPropertyWithHooks<T> | IPropertyWithHooks<T>,
+  runs = 200,
+): Promise<void> {
+  await assert(property, { seed, numRuns: runs })
+}
