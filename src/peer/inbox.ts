@@ -23,6 +23,8 @@ export interface Receiver {
   awaits(id: Id): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
   isCongested(): boolean
+  /** Ends the connection: too much arrived while nothing more could be taken in. */
+  overflow(): void
 }
 
 /**
@@ -36,6 +38,7 @@ export class Inbox {
   readonly #limits: Limits
   readonly #receiver: Receiver
   #queue: [IncomingAnswer | IncomingCallMessage, Reply][] = []
+  #held = 0
   #isSettling = false
   #isScheduled = false
   #takesFrames = false
@@ -57,6 +60,7 @@ export class Inbox {
       if (isOver(text, message)) throw overLimit('the message is', 'message', message)
       // Text too short for that many brackets needs no walk.
       this.#take(decode(text), text.length > 2 * nesting)
+      this.#hold(text.length)
     } catch (reason) {
       this.#refuse(null, RpcError.from(reason))
     }
@@ -77,6 +81,12 @@ export class Inbox {
   /** Forgets what waits: there is nobody left to answer. */
   end(): void {
     this.#queue = []
+  }
+
+  /** Counts what arrived behind what waits: one that asks and asks and never reads is not kept for ever. */
+  #hold(bytes: number): void {
+    this.#held = this.#queue.length === 0 ? 0 : this.#held + bytes
+    if (this.#held > this.#limits.held) this.#receiver.overflow()
   }
 
   #take(value: unknown, mayBeDeep: boolean): void {

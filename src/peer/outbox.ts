@@ -26,6 +26,11 @@ export class Outbox {
     return this.#open >= this.#room
   }
 
+  /** Bytes that wait to leave, here and below. */
+  get buffered(): number {
+    return this.#link.buffered + this.#bytes
+  }
+
   /** Whether more bytes wait to leave than should. */
   get isCongested(): boolean {
     return this.#link.buffered > this.#limit
@@ -49,7 +54,7 @@ export class Outbox {
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
   notify(text: string): void {
-    const bytes = this.#link.buffered + this.#bytes
+    const { buffered: bytes } = this
     if (bytes > 0 && bytes + text.length > this.#limit) {
       throw overLimit('bytes that wait to leave would be', 'unsent', this.#limit, {
         size: bytes + text.length,

@@ -76,7 +76,9 @@ export class Peer implements Remote, AsyncDisposable {
       remoteFor: (call) => this.#remoteFor(call),
     })
     this.#invalid = new InvalidBudget(this.#limits, runtime)
-    this.#stall = new StallWatch(this.#link, this.#limits.stall, runtime, () => this.#tooSlow())
+    this.#stall = new StallWatch(this.#link, this.#limits.stall, runtime, () =>
+      this.#tooSlow(`nothing left for ${this.#limits.stall} ms`),
+    )
     this.#hello = new Hello(
       typeof hello === 'object' ? hello : { dial: hello === true },
       this.#limits,
@@ -107,7 +109,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Bytes that were sent and have not left. */
   get buffered(): number {
-    return this.#link.buffered
+    return this.#outbox.buffered
   }
 
   /**
@@ -295,6 +297,7 @@ export class Peer implements Remote, AsyncDisposable {
       tolerate: (error) => this.#tolerate(error),
       awaits: (id) => this.#requests.has(id),
       isCongested: () => this.#isCongested(),
+      overflow: () => this.#tooSlow(`over ${this.#limits.held} bytes arrived meanwhile`),
     }
   }
 
@@ -353,12 +356,8 @@ export class Peer implements Remote, AsyncDisposable {
 
   // ── the end ──
 
-  #tooSlow(): void {
-    const { unsent, stall } = this.#limits
-    void this.close({
-      code: closeCodes.tooSlow,
-      reason: `over ${unsent} bytes did not move for ${stall} ms`,
-    })
+  #tooSlow(what: string): void {
+    void this.close({ code: closeCodes.tooSlow, reason: `what was sent is not read: ${what}` })
   }
 
   #finish(end: CloseReason): void {

@@ -3,16 +3,18 @@ import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingAnswer } from '../protocol/message.js'
 import { after, type Runtime } from '../runtime.js'
 import { onAbort } from './abort.js'
+import { IdTable } from './id-table.js'
 import type { RequestOptions } from './options.js'
 import type { Outbox } from './outbox.js'
 
 /** One request that waits for its answer. */
 interface Waiting {
+  readonly id: number
   readonly method: string
   resolve(result: unknown): void
   reject(reason: unknown): void
   /** Ends what watches over the request: its timeout and its signal. */
-  readonly release: () => void
+  readonly release: (() => void) | undefined
 }
 
 /** How a request is to be settled. */
@@ -20,7 +22,7 @@ export type Settle = Pick<Waiting, 'resolve' | 'reject'>
 
 /** The requests of this end that wait for an answer. Ids ascend, so that a late answer is known without being remembered. */
 export class Requests {
-  readonly #waiting = new Map<Id, Waiting>()
+  readonly #waiting = new IdTable<Waiting>()
   readonly #outbox: Outbox
   readonly #limits: Limits
   readonly #runtime: Runtime
@@ -62,22 +64,13 @@ export class Requests {
     { signal, timeout }: RequestOptions,
     { resolve, reject }: Settle,
   ): void {
-    const stopSignal = signal && onAbort(signal, () => this.#abandon(id, signal.reason))
-    const stopTimer =
-      timeout === undefined
-        ? undefined
-        : after(this.#runtime, timeout, () =>
-            this.#abandon(id, timedOut(method, timeout, this.#outbox.holds(id))),
-          )
-    const release = () => {
-      stopSignal?.()
-      stopTimer?.()
-    }
-    this.#waiting.set(id, { method, resolve, reject, release })
+    const isWatched = signal !== undefined || timeout !== undefined
+    const release = isWatched ? this.#watch(id, method, signal, timeout) : undefined
+    this.#waiting.add({ id, method, resolve, reject, release })
   }
 
   has(id: Id): boolean {
-    return this.#waiting.has(id)
+    return this.#waiting.get(id) !== undefined
   }
 
   /** Settles the request that `answer` is for. False where this end never made one. */
@@ -95,8 +88,24 @@ export class Requests {
 
   /** Rejects every request that waits, each with the error that `errorFor` makes. */
   end(errorFor: (method: string, isUnsent: boolean) => RpcError): void {
-    for (const [id, { method }] of [...this.#waiting]) {
-      this.#take(id)?.reject(errorFor(method, this.#outbox.forget(id as number)))
+    for (const { id, method } of this.#waiting.values()) {
+      this.#take(id)?.reject(errorFor(method, this.#outbox.forget(id)))
+    }
+  }
+
+  /** Sees to it that a request ends when its time is up or its signal aborts; returns what ends the watch. */
+  #watch(
+    id: number,
+    method: string,
+    signal: AbortSignal | undefined,
+    timeout: number | undefined,
+  ): () => void {
+    const stopSignal = signal && onAbort(signal, () => this.#abandon(id, signal.reason))
+    const tooLate = () => this.#abandon(id, timedOut(method, timeout, this.#outbox.holds(id)))
+    const stopTimer = timeout === undefined ? undefined : after(this.#runtime, timeout, tooLate)
+    return () => {
+      stopSignal?.()
+      stopTimer?.()
     }
   }
 
@@ -108,13 +117,14 @@ export class Requests {
 
   #take(id: Id): Waiting | undefined {
     const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    waiting?.release()
+    if (waiting === undefined) return undefined
+    this.#waiting.delete(waiting.id)
+    waiting.release?.()
     return waiting
   }
 }
 
-function timedOut(method: string, timeout: number, isUnsent: boolean): RpcError {
+function timedOut(method: string, timeout: number | undefined, isUnsent: boolean): RpcError {
   const what = isUnsent ? 'it was never sent' : 'the peer is connected'
   return new RpcError(errorCodes.timeout, `"${method}" timed out after ${timeout} ms; ${what}`, {
     method,

@@ -18,6 +18,8 @@ export interface Limits {
   readonly outbound: number
   /** Bytes that wait to leave before `notify` refuses, and before no further request is taken in. Default 1 MiB. */
   readonly unsent: number
+  /** Bytes of messages that wait to be taken in meanwhile, before the connection closes. Default 16 MiB. */
+  readonly held: number
   /** Messages in `invalidPeriod` that are no JSON-RPC before the connection closes. Default 20. */
   readonly invalid: number
   /** Milliseconds over which `invalid` is counted. Default 10,000. */
@@ -37,6 +39,7 @@ export const defaultLimits: Limits = {
   inbound: 1_024,
   outbound: 4_096,
   unsent: 1_048_576,
+  held: 16_777_216,
   invalid: 20,
   invalidPeriod: 10_000,
   hello: 5_000,

@@ -1,4 +1,11 @@
-import { defaultLimits, errorCodes, type Limits, memoryPair, Peer } from 'bothways'
+import {
+  defaultLimits,
+  errorCodes,
+  type Limits,
+  memoryPair,
+  Peer,
+  type TransportListener,
+} from 'bothways'
 import { expect, test } from 'vitest'
 import { Clock } from '../support/clock.js'
 import { Raw } from '../support/raw.js'
@@ -270,19 +277,45 @@ test('stall: bytes at the limit that stand still close the connection with 4008,
   expect(clock.timers).toBe(0)
 })
 
+test('held: one that asks and asks and reads no answer is closed with 4008', async () => {
+  const slow = new SlowTransport()
+  let ran = 0
+  const peer = new Peer(slow, { limits: { unsent: 1_000, held: 5_000 } })
+  peer.handle('long', () => {
+    ran++
+    return 'x'.repeat(2_000)
+  })
+  await slow.started
+  for (let id = 1; id <= 200 && peer.state === 'open'; id++) {
+    slow.arrive(`{"jsonrpc":"2.0","id":${id},"method":"long"}`)
+  }
+  expect(await peer.closed).toMatchObject({ code: 4008, reason: expect.stringContaining('5000') })
+  expect(ran).toBe(1)
+})
+
+test('what waits because it is not sent yet counts as buffered', async () => {
+  const slow = new SlowTransport()
+  const peer = new Peer(slow, { limits: { unsent: 1_000 } })
+  await slow.started
+  const waiting = [1, 2, 3].map((id) => peer.request('long', [id, 'x'.repeat(2_000)]))
+  expect(peer.buffered).toBeGreaterThan(6_000)
+  await peer.close()
+  for (const call of waiting) await expect(call).rejects.toMatchObject({ code: errorCodes.closed })
+})
+
 /** A transport into which nobody reaches, whose bytes leave when told to. */
 class SlowTransport {
   buffered = 0
   readonly started: Promise<void>
   #resolve: () => void = () => {}
-  #closed: (reason: { code: number; reason: string }) => void = () => {}
+  #listener: TransportListener | undefined
 
   constructor() {
     this.started = new Promise((resolve) => (this.#resolve = resolve))
   }
 
-  start(listener: { closed(reason: { code: number; reason: string }): void }): void {
-    this.#closed = (reason) => listener.closed(reason)
+  start(listener: TransportListener): void {
+    this.#listener = listener
     this.#resolve()
   }
 
@@ -290,11 +323,15 @@ class SlowTransport {
     this.buffered += frame.length
   }
 
+  arrive(frame: string): void {
+    this.#listener?.frame(frame)
+  }
+
   leave(bytes: number): void {
     this.buffered -= bytes
   }
 
   close(reason = { code: 1000, reason: '' }): void {
-    this.#closed(reason)
+    this.#listener?.closed(reason)
   }
 }
