@@ -47,8 +47,7 @@ export async function listen(
   const acceptance = acceptWebSockets(
     server,
     { ...gateOf(options, host), ...limitsOf(options) },
-    (transport, handshake) =>
-      onPeer(new Peer(transport, { ...options, hello: options.hello ?? false }), handshake),
+    (transport, handshake) => welcome(new Peer(transport, options), handshake, options, onPeer),
   )
   const port = options.server
     ? portOf(server)
@@ -61,6 +60,21 @@ export async function listen(
     url: port === undefined ? '' : `ws://${host}:${port}`,
     close,
     [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Hands a peer to the application, whose failure costs that peer and nobody else. */
+function welcome(
+  peer: Peer,
+  handshake: Handshake,
+  { onDiagnostic }: ListenOptions,
+  onPeer: (peer: Peer, handshake: Handshake) => void,
+): void {
+  try {
+    onPeer(peer, handshake)
+  } catch (cause) {
+    onDiagnostic?.({ kind: 'handlerFailed', message: 'onPeer failed', cause })
+    void peer.close({ code: 1011, reason: 'the server failed to take this connection' })
   }
 }
 

@@ -17,7 +17,7 @@ const relayed = 16 * 1_048_576
 
 /**
  * A relay, so that both ends of a WebSocket may live in one page: `/room/<name>` joins two sockets, `/drop/<name>` cuts
- * both of a room, `/silent` never answers the upgrade.
+ * both of a room, `/silent` never answers the upgrade, `/refused` hangs up on it.
  */
 export async function setup(project: TestProject): Promise<() => void> {
   const server = createServer()
@@ -27,6 +27,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     const [, verb, name = ''] = (request.url ?? '').split('/')
     socket.on('error', () => {})
     if (verb === 'silent') return
+    if (verb === 'refused') return void socket.destroy()
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const room = rooms.get(name) ?? new Room()
       rooms.set(name, room)

@@ -19,6 +19,8 @@ export interface Receiver {
   reply: Reply
   /** Counts a message that was no JSON-RPC. False once there were too many and the connection is closing. */
   tolerate(error: RpcError): boolean
+  /** Refuses a message that is too long to be looked at. */
+  oversized(error: RpcError): void
   /** Whether a request with this id waits for its answer. */
   awaits(id: Id): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
@@ -57,7 +59,8 @@ export class Inbox {
     try {
       const { message, nesting } = this.#limits
       const text = typeof data === 'string' ? data : textOf(data)
-      if (isOver(text, message)) throw overLimit('the message is', 'message', message)
+      if (isOver(text, message))
+        return this.#receiver.oversized(overLimit('the message is', 'message', message))
       // Text too short for that many brackets needs no walk.
       this.#take(decode(text), text.length > 2 * nesting)
       this.#hold(text.length)

@@ -4,10 +4,11 @@ import { errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, type Limits, overLimit } from '../protocol/limits.js'
 import type { IncomingAnswer, IncomingCallMessage, Meta, Params } from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
-import { notificationText } from '../protocol/text.js'
+import { errorText, notificationText } from '../protocol/text.js'
 import { systemRuntime } from '../runtime.js'
 import { type CloseReason, normalClose, type Transport } from '../transport/transport.js'
 import type { Reply } from './batch.js'
+import { Batches } from './batches.js'
 import { closeCodes, closedError } from './closing.js'
 import type { Context, Remote } from './context.js'
 import { Dispatcher, registration } from './dispatcher.js'
@@ -49,6 +50,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #encoder: Encoder
   readonly #outbox: Outbox
   readonly #requests: Requests
+  readonly #batches: Batches
   readonly #inbox: Inbox
   readonly #dispatcher: Dispatcher
   readonly #invalid: InvalidBudget
@@ -69,6 +71,14 @@ export class Peer implements Remote, AsyncDisposable {
     this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id, isUnsent) =>
       this.#abandoned(id, isUnsent),
     )
+    this.#batches = new Batches({
+      link: this.#link,
+      encoder: this.#encoder,
+      outbox: this.#outbox,
+      requests: this.#requests,
+      timeout: options.timeout,
+      admit: (method) => this.#admit(method, false),
+    })
     this.#inbox = new Inbox(this.#limits, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
       largest: () => this.#encoder.largest,
@@ -141,10 +151,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Sends `calls` as one JSON-RPC batch. Resolves, in their order, with how each ended; never rejects for one of them. */
   batch(calls: readonly Call[]): Promise<Outcome[]> {
-    const texts: string[] = []
-    const outcomes = calls.map((call) => this.#batched(call, texts))
-    if (texts.length > 0) this.#link.sendAlone(`[${texts}]`)
-    return Promise.all(outcomes)
+    return this.#batches.send(calls)
   }
 
   /** Handles the requests of `method`. Throws where it has a handler already, or belongs to the protocol. */
@@ -243,28 +250,6 @@ export class Peer implements Remote, AsyncDisposable {
     )
   }
 
-  #batched({ method, params, notify }: Call, texts: string[]): Promise<Outcome> {
-    const sent = new Promise<Outcome>((resolve, reject) => {
-      this.#admit(method, false)
-      const id = this.#requests.nextId()
-      const text = notify
-        ? this.#encoder.notification(method, params)
-        : this.#encoder.request(id, method, params)
-      this.#encoder.checkBatch(method, [...texts, text])
-      texts.push(text)
-      if (notify) return resolve({ status: 'sent' })
-      const { timeout } = this.#options
-      this.#requests.add(
-        id,
-        method,
-        { timeout },
-        { resolve: (value) => resolve({ status: 'fulfilled', value }), reject },
-      )
-      this.#outbox.opened()
-    })
-    return sent.catch((reason) => ({ status: 'rejected', reason }))
-  }
-
   #abandoned(id: number, isUnsent: boolean): void {
     if (isUnsent) this.#flushed()
     else this.#reply(notificationText(reserved.cancel, `{"id":${id}}`, ''))
@@ -297,6 +282,7 @@ export class Peer implements Remote, AsyncDisposable {
       tolerate: (error) => this.#tolerate(error),
       awaits: (id) => this.#requests.has(id),
       isCongested: () => this.#isCongested(),
+      oversized: (error) => this.#oversized(error),
       overflow: () => this.#tooSlow(`over ${this.#limits.held} bytes arrived meanwhile`),
     }
   }
@@ -308,6 +294,7 @@ export class Peer implements Remote, AsyncDisposable {
   #settle(answer: IncomingAnswer): void {
     if (this.#requests.settle(answer)) return this.#flushed()
     const isError = answer.kind === 'error'
+    if (isError && answer.id === null && this.#batches.refused(answer.error)) return
     const message = isError
       ? `${answer.error.code}: ${answer.error.message}`
       : 'it answers no request of this end'
@@ -330,6 +317,12 @@ export class Peer implements Remote, AsyncDisposable {
     const { isCongested } = this.#outbox
     if (isCongested) this.#stall.begin()
     return isCongested
+  }
+
+  /** The answer that somebody waits for may be in what is too long: only the end settles it then. */
+  #oversized(error: RpcError): void {
+    if (this.#requests.size > 0) void this.close({ code: 1009, reason: error.message })
+    else if (this.#tolerate(error)) this.#reply(errorText(null, error))
   }
 
   #tolerate({ message }: RpcError): boolean {

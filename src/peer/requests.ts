@@ -42,6 +42,11 @@ export class Requests {
     this.#abandoned = abandoned
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.#waiting.size
+  }
+
   /** Throws where there are too many. */
   admit(method: string): void {
     const { outbound } = this.#limits

@@ -7,19 +7,19 @@ import type { MakePair } from '../support/pair.js'
 export interface Addresses {
   /** Takes the TCP connection and never answers. */
   readonly silent: () => string
-  /** Nobody listens there. */
-  readonly dead: () => string
+  /** Takes no connection, or hangs up on it. */
+  readonly refused: () => string
 }
 
 /** What must hold of `connect` before there is a connection, and of how one ends, in Node and in a browser. */
-export function dialling(name: string, { silent, dead }: Addresses, makePair: MakePair): void {
+export function dialling(name: string, { silent, refused }: Addresses, makePair: MakePair): void {
   describe(`dialling from ${name}`, () => {
     test('a server that is not there is unavailable, and its address is told without secrets', async () => {
-      const url = dead().replace('//', '//user:hunter2@')
+      const url = refused().replace('//', '//user:hunter2@')
       const attempt = connect(`${url}/path?token=hunter2`)
       await expect(attempt).rejects.toMatchObject({ code: errorCodes.unavailable })
       await expect(attempt).rejects.not.toThrow('hunter2')
-      await expect(connect('no address')).rejects.toMatchObject({ code: errorCodes.unavailable })
+      await expect(connect('ftp://nowhere')).rejects.toMatchObject({ code: errorCodes.unavailable })
     })
 
     test('an attempt that is aborted rejects with the reason at once', async () => {

@@ -17,7 +17,7 @@ afterAll(() => {
 
 const addresses = {
   silent: () => `ws://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-  dead: () => 'ws://127.0.0.1:1',
+  refused: () => 'ws://127.0.0.1:1',
 }
 
 conformance('WebSocket', webSocketPeers)
