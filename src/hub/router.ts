@@ -88,10 +88,22 @@ export class Router {
       throw new RpcError(errorCodes.calleeLost, `"${method}": the caller has left`, {
         delivery: 'unsent',
       })
-    if (from.isAnswering(to)) return session
+    if (!from.isAnswering(to))
+      throw new RpcError(
+        errorCodes.forbidden,
+        `"${method}": a caller may be called back only while its call is open`,
+      )
+    this.#checkName(from, method)
+    return session
+  }
+
+  /** A caller believes that what comes as `<service>.<method>` comes from whoever provides that service. */
+  #checkName(from: Session, method: string): void {
+    const service = this.#registry.route(method)?.service
+    if (service === undefined || this.#registry.servicesOf(from).includes(service)) return
     throw new RpcError(
       errorCodes.forbidden,
-      `"${method}": a caller may be called back only while its call is open`,
+      `"${method}" was not sent: "${service}" is provided by another member`,
     )
   }
 

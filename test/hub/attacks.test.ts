@@ -157,6 +157,28 @@ test('nobody is called by a session that is not answering it', async () => {
   expect(calls).toEqual([])
 })
 
+test("a provider calls back in no other provider's name", async () => {
+  const hub = new Hub()
+  const [extension, evil, page] = [
+    await enter(hub, 'ada'),
+    await enter(hub, 'ada'),
+    await enter(hub, 'page'),
+  ]
+  await extension.provide(files, fileHandlers)
+  let asked = 0
+  page.service(files, { ...fileUser, confirm: () => ++asked > 0 })
+  page.peer.handle('plain', () => 'answered')
+  const tricks = contract('tricks', '1.0.0', { service: { play: request() } })
+  await evil.provide(tricks, {
+    play: async (_params, { remote }) => [
+      await remote.request('files.confirm', { question: 'Sure?' }).catch(({ code }) => code),
+      await remote.request('plain'),
+    ],
+  })
+  expect(await page.service(tricks).play()).toEqual([errorCodes.forbidden, 'answered'])
+  expect(asked).toBe(0)
+})
+
 test('a name is said once, is only a name, and steers no terminal', async () => {
   const hub = new Hub()
   const raw = enterRaw(hub, 'eve')
