@@ -1,5 +1,4 @@
 export type { Link, LinkListener } from './link/link.js'
-export { closeCodes } from './peer/closing.js'
 export type { Context, Remote } from './peer/context.js'
 export type {
   Call,
@@ -13,6 +12,7 @@ export type {
   RequestOptions,
 } from './peer/options.js'
 export { Peer, type PeerState } from './peer/peer.js'
+export { closeCodes } from './protocol/close-codes.js'
 export {
   type Delivery,
   type ErrorDetails,
