@@ -14,17 +14,15 @@ export class IdTable<T extends { readonly id: number }> {
 
   get(id: unknown): T | undefined {
     if (typeof id !== 'number') return undefined
-    const latest = this.#slots[id & (this.#slots.length - 1)]
+    const latest = this.#at(id)
     return latest?.id === id ? latest : this.#older.get(id)
   }
 
   add(value: T): void {
-    const held = this.#slots[value.id & (this.#slots.length - 1)]
-    if (held !== undefined) {
-      // Many are there: more slots. Few: one that stayed, which must not make the table grow for ever.
-      if (this.#size * 2 > this.#slots.length) this.#grow()
-      else this.#older.set(held.id, held)
-    }
+    // Many are there: more slots. Few: one that stayed, which must not make the table grow for ever.
+    if (this.#size * 2 > this.#slots.length && this.#at(value.id) !== undefined) this.#grow()
+    const held = this.#at(value.id)
+    if (held !== undefined) this.#older.set(held.id, held)
     this.#slots[value.id & (this.#slots.length - 1)] = value
     this.#size++
   }
@@ -39,6 +37,10 @@ export class IdTable<T extends { readonly id: number }> {
   values(): T[] {
     const latest = this.#slots.filter((value) => value !== undefined)
     return [...this.#older.values(), ...latest].sort((one, other) => one.id - other.id)
+  }
+
+  #at(id: number): T | undefined {
+    return this.#slots[id & (this.#slots.length - 1)]
   }
 
   #grow(): void {

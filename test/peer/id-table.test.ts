@@ -10,6 +10,7 @@ interface Call {
 test('a table of ids forgets and finds as a Map does, whatever stays and whatever goes', async () => {
   const step = fc.oneof(
     fc.record({ add: fc.integer({ min: 1, max: 40 }) }),
+    fc.record({ skip: fc.integer({ min: 1, max: 40 }) }),
     fc.record({ remove: fc.nat(200) }),
   )
   const property = fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
@@ -23,6 +24,8 @@ test('a table of ids forgets and finds as a Map does, whatever stays and whateve
           table.add(call)
           model.set(call.id, call)
         }
+      } else if ('skip' in action) {
+        lastId += action.skip
       } else {
         table.delete(action.remove)
         model.delete(action.remove)
