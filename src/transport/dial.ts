@@ -103,5 +103,10 @@ function unreachable(url: string, why: string): RpcError {
 
 /** The address without user, password, query and fragment: nothing of those belongs in an error. */
 function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '')
+  try {
+    const { protocol, host, pathname } = new URL(url)
+    return `${protocol}//${host}${pathname}`
+  } catch {
+    return 'this'
+  }
 }

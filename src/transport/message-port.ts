@@ -9,10 +9,11 @@ import {
 export interface PortLike {
   postMessage(message: unknown): void
   addEventListener?(type: string, listener: (event: Event) => void): void
+  removeEventListener?(type: string, listener: (event: Event) => void): void
   on?(type: string, listener: (value: unknown) => void): unknown
+  off?(type: string, listener: (value: unknown) => void): unknown
   start?(): void
   close?(): void
-  terminate?(): unknown
 }
 
 /** Says that the port is closing; a port that is gone says nothing by itself in most browsers. */
@@ -40,6 +41,8 @@ class MessagePortTransport implements Transport {
   readonly #port: PortLike
   #listener: TransportListener | undefined
   #end: CloseReason | undefined
+  #isTold = false
+  #stopListening: () => void = () => {}
   #sent = 0
   #taken = 0
   #acknowledged = 0
@@ -57,12 +60,9 @@ class MessagePortTransport implements Transport {
 
   start(listener: TransportListener): void {
     this.#listener = listener
-    if (this.#end !== undefined) return listener.closed(this.#end)
-    listen(
-      this.#port,
-      (data) => this.#message(data),
-      () => this.#closed({ code: 1006, reason: 'the port closed' }),
-    )
+    if (this.#end !== undefined) return this.#tell(this.#end)
+    const gone = () => this.#closed({ code: 1006, reason: 'the port closed' })
+    this.#stopListening = listen(this.#port, (data) => this.#message(data), gone)
     this.#port.start?.()
   }
 
@@ -106,31 +106,45 @@ class MessagePortTransport implements Transport {
   #closed(reason: CloseReason): void {
     if (this.#end !== undefined) return
     this.#end = reason
+    this.#stopListening()
     this.#port.close?.()
     // Told in a later turn, as by every transport: whoever closes is not in the middle of being told.
-    queueMicrotask(() => this.#listener?.closed(reason))
+    queueMicrotask(() => this.#tell(reason))
+  }
+
+  #tell(reason: CloseReason): void {
+    if (this.#isTold || this.#listener === undefined) return
+    this.#isTold = true
+    this.#listener.closed(reason)
   }
 }
 
-function listen(port: PortLike, message: (data: unknown) => void, closed: () => void): void {
-  if (port.on !== undefined) {
-    port.on('message', message)
-    port.on('close', closed)
-    port.on('exit', closed)
-    port.on('error', closed)
-    return
+/** Listens to a port, the browser's or Node's, and returns what ends that. */
+function listen(port: PortLike, message: (data: unknown) => void, gone: () => void): () => void {
+  const isNode = port.on !== undefined
+  const arrived = (value: unknown) => message(isNode ? value : (value as MessageEvent).data)
+  const listeners = [['message', arrived], ...ends.map((end) => [end, gone] as const)] as const
+  for (const [type, listener] of listeners)
+    (isNode ? port.on : port.addEventListener)?.call(port, type, listener)
+  return () => {
+    for (const [type, listener] of listeners)
+      (isNode ? port.off : port.removeEventListener)?.call(port, type, listener)
   }
-  port.addEventListener?.('message', (event) => message((event as MessageEvent).data))
-  port.addEventListener?.('close', closed)
-  port.addEventListener?.('error', closed)
 }
+
+/** What a port or Worker says when its other end is gone, if it says anything. */
+const ends = ['close', 'exit', 'error'] as const
 
 function isReceipt(data: unknown): data is Receipt {
   return isOurs(data, 'taken') && Number.isSafeInteger((data as Receipt).total)
 }
 
 function isGoodbye(data: unknown): data is Goodbye {
-  return isOurs(data, 'close') && Number.isSafeInteger((data as Goodbye).code)
+  return (
+    isOurs(data, 'close') &&
+    Number.isSafeInteger((data as Goodbye).code) &&
+    typeof (data as Goodbye).reason === 'string'
+  )
 }
 
 function isOurs(data: unknown, kind: string): boolean {

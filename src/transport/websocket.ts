@@ -55,6 +55,7 @@ class WebSocketTransport implements Transport {
     socket.onclose = ({ code, reason }: CloseReason) => this.#closed({ code, reason })
     // What went wrong is told by the close event that follows; without a listener it would end a Node process.
     socket.onerror = () => {}
+    if (socket.readyState > open) this.#closed({ code: 1006, reason: 'the socket was closed' })
   }
 
   get buffered(): number {

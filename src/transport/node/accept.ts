@@ -44,6 +44,7 @@ class Acceptor implements Acceptance {
   readonly #accepted: (transport: Transport, handshake: Handshake, admitted: unknown) => void
   readonly #sockets: WebSocketServer
   readonly #open = new Set<Transport>()
+  readonly #admitting = new Set<Duplex>()
   readonly #addresses = new Map<string, number>()
   #opening = 0
   #closed = false
@@ -78,6 +79,7 @@ class Acceptor implements Acceptance {
     this.#server.off('upgrade', this.#upgrade)
     acceptors.get(this.#server)?.delete(this)
     for (const transport of [...this.#open]) transport.close({ code, reason })
+    for (const socket of this.#admitting) refuse(socket, closing)
   }
 
   readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -105,10 +107,13 @@ class Acceptor implements Acceptance {
     const handshake = handshakeOf(request)
     const leave = this.#enter(handshake.address)
     socket.once('close', leave)
+    this.#admitting.add(socket)
+    request.socket.setTimeout(patience, () => refuse(socket, tooLate))
     try {
       const admitted = await this.#options.admit?.(handshake)
       if (socket.destroyed) return
-      if (this.#closed) return refuse(socket, { status: 503, message: 'the server is closing' })
+      if (this.#closed) return refuse(socket, closing)
+      request.socket.setTimeout(0)
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
         this.#connected(webSocket, handshake, admitted),
       )
@@ -117,6 +122,8 @@ class Acceptor implements Acceptance {
         socket,
         this.#options.refuse?.(reason) ?? { status: 500, message: 'the connection was refused' },
       )
+    } finally {
+      this.#admitting.delete(socket)
     }
   }
 
@@ -155,6 +162,11 @@ class Acceptor implements Acceptance {
     }
   }
 }
+
+/** Milliseconds for finding out who somebody is, at the upgrade. */
+const patience = 5_000
+const tooLate: Refusal = { status: 408, message: 'finding out who you are took too long' }
+const closing: Refusal = { status: 503, message: 'the server is closing' }
 
 function refuse(socket: Duplex, { status, message, headers = {} }: Refusal): void {
   const lines = Object.entries({
