@@ -16,8 +16,8 @@ export interface Link {
   send(message: string): void
   /** Takes one frame that must leave as it is, after what was sent before it. */
   sendAlone(frame: string): void
-  /** From now on, what is sent in one turn may leave as one array frame: the other end said that it understands. */
-  pack(): void
+  /** From now on, what is sent in one turn may leave as one array frame of so many characters: the other end understands. */
+  pack(characters: number): void
   /** Gives what waits to the transport now. */
   flush(): void
   /** Sends what waits, then ends. Idempotent. */

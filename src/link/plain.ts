@@ -1,4 +1,4 @@
-import { frameCharacters, frameMessages } from '../protocol/limits.js'
+import { frameMessages } from '../protocol/limits.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
 import type { Link, LinkListener } from './link.js'
 
@@ -9,7 +9,8 @@ export function plainLink(transport: Transport): Link {
 
 class PlainLink implements Link {
   readonly #transport: Transport
-  #packs = false
+  /** Characters of a frame; 0 where the other end takes no frames. */
+  #packs = 0
   #text = ''
   #count = 0
   #scheduled = false
@@ -37,11 +38,11 @@ class PlainLink implements Link {
   }
 
   send(message: string): void {
-    if (!this.#packs) return this.#leave(message)
+    if (this.#packs === 0) return this.#leave(message)
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
-    if (this.#text.length + message.length > frameCharacters) this.flush()
+    if (this.#text.length + message.length > this.#packs) this.flush()
     this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
-    if (this.#count === frameMessages || this.#text.length >= frameCharacters) this.flush()
+    if (this.#count === frameMessages || this.#text.length >= this.#packs) this.flush()
     else this.#schedule()
   }
 
@@ -50,8 +51,8 @@ class PlainLink implements Link {
     this.#leave(frame)
   }
 
-  pack(): void {
-    this.#packs = true
+  pack(characters: number): void {
+    this.#packs = characters
   }
 
   close(reason?: CloseReason): void {

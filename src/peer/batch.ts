@@ -16,15 +16,15 @@ export type Reply = (text: string) => void
  */
 export class BatchReply {
   readonly #send: Reply
-  readonly #limit: number
+  readonly #largest: () => number
   readonly #ids = new Set<Id>()
   #text = ''
   // One more than the entries that are open, so that the array cannot leave before all entries were looked at.
   #open = 1
 
-  constructor(send: Reply, limit: number) {
+  constructor(send: Reply, largest: () => number) {
     this.#send = send
-    this.#limit = limit
+    this.#largest = largest
   }
 
   /** Counts an entry that will answer with `id`, and returns what takes its answer. */
@@ -32,7 +32,7 @@ export class BatchReply {
     this.#open++
     return (text) => {
       const whole = this.#with(text)
-      const isLong = isOver(whole, this.#limit - 2)
+      const isLong = isOver(whole, this.#largest() - 2)
       this.#text = isLong ? this.#with(errorText(id, this.#tooLong())) : whole
       this.close()
     }
@@ -55,6 +55,6 @@ export class BatchReply {
 
   /** What an entry answers in place of a result that would take the whole array over the limit. */
   #tooLong(): RpcError {
-    return overLimit('the answer to this batch is', 'message', this.#limit)
+    return overLimit('the answer to this batch is', 'message', this.#largest())
   }
 }

@@ -1,5 +1,6 @@
 import type { Link } from '../link/link.js'
 import type { ErrorObject } from '../protocol/error.js'
+import type { Params } from '../protocol/message.js'
 import type { Encoder } from './encoder.js'
 import type { Call, Outcome } from './options.js'
 import type { Outbox } from './outbox.js'
@@ -14,6 +15,8 @@ export interface BatchParts {
   readonly timeout: number | undefined
   /** Throws where a call of `method` cannot be sent. */
   readonly admit: (method: string) => void
+  readonly request: (method: string, params?: Params) => Promise<unknown>
+  readonly notify: (method: string, params?: Params) => void
 }
 
 /** The batches of this end: several calls in one array, as JSON-RPC 2.0 section 6 has it. */
@@ -28,6 +31,8 @@ export class Batches {
 
   /** Sends `calls` together, and resolves with how each ended. */
   async send(calls: readonly Call[]): Promise<Outcome[]> {
+    // Between two of ours a frame does what a batch is for, and each call keeps its place and its limits.
+    if (this.#parts.encoder.takesFrames) return Promise.all(calls.map((call) => this.#alone(call)))
     const texts: string[] = []
     const ids: number[] = []
     const outcomes = calls.map((call) => this.#add(call, texts, ids))
@@ -51,15 +56,27 @@ export class Batches {
     return true
   }
 
+  async #alone({ method, params, notify }: Call): Promise<Outcome> {
+    const { request, notify: tell } = this.#parts
+    try {
+      if (!notify) return { status: 'fulfilled', value: await request(method, params) }
+      tell(method, params)
+      return { status: 'sent' }
+    } catch (reason) {
+      return { status: 'rejected', reason }
+    }
+  }
+
   #add({ method, params, notify }: Call, texts: string[], ids: number[]): Promise<Outcome> {
     const { encoder, requests, outbox, timeout, admit } = this.#parts
     const ended = new Promise<Outcome>((resolve, reject) => {
-      admit(method)
       const id = requests.nextId()
       const text = notify
         ? encoder.notification(method, params)
         : encoder.request(id, method, params)
+      admit(method)
       encoder.checkBatch(method, [...texts, text])
+      outbox.checkRoom([...texts, text].join().length)
       texts.push(text)
       if (notify) return resolve({ status: 'sent' })
       ids.push(id)

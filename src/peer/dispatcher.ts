@@ -1,19 +1,18 @@
 import { answerable, errorCodes, RpcError } from '../protocol/error.js'
-import { encode, isOver } from '../protocol/json.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingNotification, IncomingRequest } from '../protocol/message.js'
 import { isReserved } from '../protocol/reserved.js'
-import { errorText, resultText } from '../protocol/text.js'
+import { errorText } from '../protocol/text.js'
 import { duplicate, type Reply } from './batch.js'
 import type { Context, Remote } from './context.js'
+import type { Encoder } from './encoder.js'
 import { IncomingCall } from './incoming-call.js'
 import { nearest } from './nearest.js'
 import type { Diagnostic, Handler, PeerOptions, Registration } from './options.js'
 
 /** What a dispatcher needs of the peer it works for. */
 export interface DispatcherHost {
-  /** Bytes that the other end takes in one message. */
-  largest(): number
+  readonly encoder: Encoder
   diagnose(event: Diagnostic): void
   remoteFor(call: Context): Remote
 }
@@ -84,6 +83,7 @@ export class Dispatcher {
     const { method, params } = message
     const handler = this.#handlerFor(method)
     const listeners = this.#listeners.get(method) ?? (handler ? [handler] : [])
+    if (listeners.length === 0) this.#unheard(method)
     for (const listener of listeners)
       this.#run(new IncomingCall(message, this.#host), listener, params)
   }
@@ -126,9 +126,8 @@ export class Dispatcher {
     this.#running.add(call)
     if (call.kind === 'request') this.#unanswered.set(call.id, call)
     if (this.#ended !== undefined) call.abort(this.#ended)
-    // A thenable that is no promise of the platform may settle twice, or throw.
-    const promise = outcome instanceof Promise ? outcome : Promise.resolve(outcome)
-    promise.then(
+    // A promise of the platform: another's `then` may throw, or settle twice.
+    Promise.resolve(outcome).then(
       (result) => this.#succeeded(call, result),
       (reason) => this.#failed(call, reason),
     )
@@ -159,34 +158,32 @@ export class Dispatcher {
   }
 
   #resultText(call: IncomingCall, result: unknown): string {
-    const what = `the result of "${call.method}"`
-    const largest = this.#host.largest()
+    const { id, method } = call
     try {
-      const text = resultText(call.id, encode(result, this.#limits.nesting - 1))
-      if (!isOver(text, largest)) return text
+      return this.#host.encoder.result(id, method, result)
     } catch (cause) {
-      const { message } = RpcError.from(cause)
-      return this.#failureText(call, new Error(`${what} cannot be sent: ${message}`, { cause }))
+      const error = RpcError.from(cause)
+      if (error.code !== errorCodes.encoding) return this.#host.encoder.failure(id, error)
+      const message = `the result of "${method}" cannot be sent: ${error.message}`
+      return this.#failureText(call, new Error(message, { cause }))
     }
-    return errorText(call.id, overLimit(`${what} is`, 'message', largest))
   }
 
   #failureText({ id, method }: IncomingCall, reason: unknown): string {
     const error = answerable(reason, this.#options.redactErrors === true)
-    if (error !== reason) this.#diagnose('handlerFailed', method, reason)
-    try {
-      encode(error.data, this.#limits.nesting - 2)
-      const text = errorText(id, error)
-      if (!isOver(text, this.#host.largest())) return text
-    } catch (cause) {
-      this.#diagnose('handlerFailed', method, cause)
-    }
-    // What can be said of an error whose data cannot be sent, or that is too long.
-    return errorText(id, new RpcError(error.code, error.message.slice(0, 1_000)))
+    const isHidden = !(reason instanceof RpcError) || reason.code !== error.code
+    if (isHidden) this.#diagnose('handlerFailed', method, reason)
+    return this.#host.encoder.failure(id, error)
   }
 
   #diagnose(kind: Diagnostic['kind'], method: string, cause: unknown): void {
     this.#host.diagnose({ kind, message: `"${method}" failed`, method, cause })
+  }
+
+  /** A notification that nobody listens to is nobody's fault to be told but this end's. */
+  #unheard(method: string): void {
+    const message = `nobody listens to "${method}"`
+    this.#host.diagnose({ kind: 'unheardNotification', message, method })
   }
 
   #notFound(method: string): RpcError {

@@ -1,18 +1,32 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { encode, isOver } from '../protocol/json.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
-import type { Meta } from '../protocol/message.js'
-import { notificationText, requestText } from '../protocol/text.js'
+import type { Id, Meta } from '../protocol/message.js'
+import type { Feature } from '../protocol/reserved.js'
+import { errorText, notificationText, requestText, resultText } from '../protocol/text.js'
 
-/** What this end asks and tells, as text: encoded when it is sent, within what both ends agreed on. */
+/** What the other end said of itself in `rpc.hello`. */
+export interface Introduction {
+  readonly features: readonly Feature[]
+  /** Bytes of one message that it takes. */
+  readonly message: number
+  readonly nesting: number
+  /** Requests that it handles at once. */
+  readonly inbound: number
+}
+
+/** What this end says, as text: encoded when it is sent, within what both ends agreed on. */
 export class Encoder {
   readonly #limits: Limits
   #largest: number
+  #nesting: number
   #takesMeta = false
+  #takesFrames = false
 
   constructor(limits: Limits) {
     this.#limits = limits
     this.#largest = limits.message
+    this.#nesting = limits.nesting
   }
 
   /** Bytes that both ends take in one message. */
@@ -25,9 +39,17 @@ export class Encoder {
     return this.#takesMeta
   }
 
-  agree(largest: number, takesMeta: boolean): void {
-    this.#largest = largest
-    this.#takesMeta = takesMeta
+  /** Whether the other end takes frames of several messages. */
+  get takesFrames(): boolean {
+    return this.#takesFrames
+  }
+
+  /** Takes note of what the other end takes. */
+  agree({ features, message, nesting }: Introduction): void {
+    this.#largest = Math.min(this.#largest, message)
+    this.#nesting = Math.min(this.#nesting, nesting)
+    this.#takesMeta = features.includes('meta')
+    this.#takesFrames = features.includes('frames')
   }
 
   request(id: number, method: string, params: unknown, meta?: Meta): string {
@@ -44,11 +66,33 @@ export class Encoder {
     )
   }
 
+  /** The answer that `result` is. Throws where it cannot be sent. */
+  result(id: Id, method: string, result: unknown): string {
+    const text = resultText(id, encode(result, this.#nesting - 1))
+    if (!isOver(text, this.#largest)) return text
+    throw overLimit(`the result of "${method}" is`, 'message', this.#largest)
+  }
+
+  /** The answer that `error` is, without its data where that cannot be sent. Never throws. */
+  failure(id: Id, error: RpcError): string {
+    try {
+      encode(error.data, this.#nesting - 2)
+      const text = errorText(id, error)
+      if (!isOver(text, this.#largest)) return text
+    } catch {
+      // Its data is left out below; the code and the message are what a caller needs most.
+    }
+    const { code, message } = error
+    return errorText(
+      id,
+      new RpcError(code, typeof message === 'string' ? message.slice(0, 1_000) : ''),
+    )
+  }
+
   #params(method: string, params: unknown): string {
     if (params === undefined) return ''
     try {
-      if (typeof params === 'object' && params !== null)
-        return encode(params, this.#limits.nesting - 1)
+      if (typeof params === 'object' && params !== null) return encode(params, this.#nesting - 1)
       throw new RpcError(errorCodes.encoding, 'params are an object or an array')
     } catch (reason) {
       const { code, message, data } = RpcError.from(reason)
@@ -62,7 +106,7 @@ export class Encoder {
 
   #meta(method: string, meta: Meta | undefined): string {
     if (meta === undefined) return ''
-    if (this.#takesMeta) return encode(meta, this.#limits.nesting - 1)
+    if (this.#takesMeta) return encode(meta, this.#nesting - 1)
     const hint = 'both ends must have said rpc.hello: await peer.greeted'
     const what = `"${method}" was not sent: the other end takes no meta`
     throw new RpcError(errorCodes.unavailable, what, { method, delivery: 'unsent', hint })

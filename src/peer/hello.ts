@@ -1,12 +1,10 @@
 import type { Link } from '../link/link.js'
-import { errorCodes, RpcError } from '../protocol/error.js'
-import { encode } from '../protocol/json.js'
-import { defaultLimits, type Limits } from '../protocol/limits.js'
+import { answerable, errorCodes, RpcError } from '../protocol/error.js'
+import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import type { Id } from '../protocol/message.js'
-import { type Feature, features, protocolVersion, reserved } from '../protocol/reserved.js'
-import { errorText, resultText } from '../protocol/text.js'
+import { features, protocolVersion, reserved } from '../protocol/reserved.js'
 import type { Reply } from './batch.js'
-import type { Encoder } from './encoder.js'
+import type { Encoder, Introduction } from './encoder.js'
 import type { Inbox } from './inbox.js'
 import type { Greeting, HelloOptions } from './options.js'
 import type { Outbox } from './outbox.js'
@@ -28,12 +26,14 @@ export class Hello {
   readonly greeted: Promise<Greeting>
   readonly #options: HelloOptions
   readonly #limits: Limits
+  readonly #redact: boolean
   readonly #parts: Parts
   #resolve: (greeting: Greeting) => void = () => {}
   #wasGreeted = false
   #isEnded = false
 
-  constructor(options: HelloOptions, limits: Limits, parts: Parts) {
+  constructor(options: HelloOptions, limits: Limits, redact: boolean, parts: Parts) {
+    this.#redact = redact
     this.#options = options
     this.#limits = limits
     this.#parts = parts
@@ -43,7 +43,7 @@ export class Hello {
   /** Says hello, where this end is the one that dialled. */
   say(): void {
     const { dial = true, say } = this.#options
-    if (!dial) return
+    if (!dial || this.#isEnded) return
     Promise.resolve()
       .then(() => say?.())
       .then((members) => this.#ask(members))
@@ -53,15 +53,16 @@ export class Hello {
   /** Answers the hello of the other end. */
   answer(id: Id, params: unknown, reply: Reply): void {
     this.#welcome(id, params, reply).catch((reason) => {
-      const error = RpcError.from(reason)
-      reply(errorText(id, error))
+      const error = answerable(reason, this.#redact)
+      reply(this.#parts.encoder.failure(id, error))
       this.#options.refused?.(error)
     })
   }
 
   /** Gives up: there is nobody left to greet. */
-  end(): void {
+  end(error: RpcError): void {
     this.#isEnded = true
+    this.#foreign(error)
   }
 
   #ask(members: object | undefined): void {
@@ -91,7 +92,7 @@ export class Hello {
   }
 
   async #welcome(id: Id, params: unknown, reply: Reply): Promise<void> {
-    const { link, reply: alone } = this.#parts
+    const { link, encoder, reply: alone } = this.#parts
     if (this.#wasGreeted || reply !== alone) {
       const what = this.#wasGreeted ? 'was said already' : 'travels alone, not in a batch'
       throw new RpcError(errorCodes.invalidRequest, `rpc.hello ${what}`)
@@ -99,9 +100,9 @@ export class Hello {
     const theirs = introductionIn(params)
     this.#wasGreeted = true
     const members = await this.#options.answer?.(params as Record<string, unknown>)
-    const result = encode(this.#introduction(members), this.#limits.nesting - 1)
+    const text = encoder.result(id, reserved.hello, this.#introduction(members))
     if (this.#isEnded) return
-    link.sendAlone(resultText(id, result))
+    link.sendAlone(text)
     this.#agree(theirs)
   }
 
@@ -115,23 +116,15 @@ export class Hello {
     }
   }
 
-  #agree({ features, message, inbound }: Introduction): void {
+  #agree(theirs: Introduction): void {
     const { encoder, outbox, link, inbox } = this.#parts
-    encoder.agree(Math.min(this.#limits.message, message), features.includes('meta'))
-    outbox.limitTo(inbound)
-    if (!features.includes('frames')) return
-    link.pack()
+    encoder.agree(theirs)
+    outbox.limitTo(theirs.inbound)
+    if (!encoder.takesFrames) return
+    // A character is at most three bytes, and a frame is at most as long as a message.
+    link.pack(Math.min(frameCharacters, Math.floor(encoder.largest / 3)))
     inbox.unpack()
   }
-}
-
-/** What the other end said of itself. */
-interface Introduction {
-  readonly features: readonly Feature[]
-  /** Bytes of one message that it takes. */
-  readonly message: number
-  /** Requests that it handles at once. */
-  readonly inbound: number
 }
 
 /** Reads the params or the result of an `rpc.hello`. Throws `invalidParams` where they are none. */
@@ -141,9 +134,10 @@ function introductionIn(said: unknown): Introduction {
     const message = `rpc.hello: protocol must be ${protocolVersion}, and features an array`
     throw new RpcError(errorCodes.invalidParams, message)
   }
-  const { message, inbound } = membersOf(limits)
+  const { message, nesting, inbound } = membersOf(limits)
   return {
     features,
+    nesting: countIn(nesting) ?? defaultLimits.nesting,
     message: countIn(message) ?? defaultLimits.message,
     inbound: countIn(inbound) ?? defaultLimits.inbound,
   }

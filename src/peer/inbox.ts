@@ -1,6 +1,6 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { decode, isOver, isWithin, textOf } from '../protocol/json.js'
-import { type Limits, overLimit } from '../protocol/limits.js'
+import { frameMessages, type Limits, overLimit } from '../protocol/limits.js'
 import {
   classify,
   type Id,
@@ -21,6 +21,8 @@ export interface Receiver {
   tolerate(error: RpcError): boolean
   /** Refuses a message that is too long to be looked at. */
   oversized(error: RpcError): void
+  /** Bytes that the other end takes in one message. */
+  largest(): number
   /** Whether a request with this id waits for its answer. */
   awaits(id: Id): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
@@ -39,8 +41,11 @@ export const turns = 8
 export class Inbox {
   readonly #limits: Limits
   readonly #receiver: Receiver
-  #queue: [IncomingAnswer | IncomingCallMessage, Reply][] = []
+  #queue: [IncomingAnswer | IncomingCallMessage, Reply, number][] = []
+  /** Bytes of what waits, and of each message of the frame that is being taken. */
   #held = 0
+  #share = 0
+  #isEnded = false
   #isSettling = false
   #isScheduled = false
   #takesFrames = false
@@ -57,13 +62,11 @@ export class Inbox {
 
   frame(data: string | Uint8Array): void {
     try {
-      const { message, nesting } = this.#limits
+      const { message } = this.#limits
       const text = typeof data === 'string' ? data : textOf(data)
       if (isOver(text, message))
         return this.#receiver.oversized(overLimit('the message is', 'message', message))
-      // Text too short for that many brackets needs no walk.
-      this.#take(decode(text), text.length > 2 * nesting)
-      this.#hold(text.length)
+      this.#take(decode(text), text.length)
     } catch (reason) {
       this.#refuse(null, RpcError.from(reason))
     }
@@ -72,9 +75,10 @@ export class Inbox {
   /** Goes on with what waited. */
   resume(): void {
     let handled = 0
-    for (const [message, reply] of this.#queue) {
+    for (const [message, reply, bytes] of this.#queue) {
       if (this.#mustWait(message)) break
       handled++
+      this.#held -= bytes
       this.#handle(message, reply)
     }
     this.#queue.splice(0, handled)
@@ -83,29 +87,36 @@ export class Inbox {
 
   /** Forgets what waits: there is nobody left to answer. */
   end(): void {
+    this.#isEnded = true
     this.#queue = []
   }
 
-  /** Counts what arrived behind what waits: one that asks and asks and never reads is not kept for ever. */
-  #hold(bytes: number): void {
-    this.#held = this.#queue.length === 0 ? 0 : this.#held + bytes
-    if (this.#held > this.#limits.held) this.#receiver.overflow()
+  #take(value: unknown, length: number): void {
+    // Text too short for that many brackets needs no walk.
+    const mayBeDeep = length > 2 * this.#limits.nesting
+    const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
+    if (entries.length === 0) throw invalid('an array of messages is not empty')
+    this.#share = length / entries.length
+    const batch = Array.isArray(value) && !this.#takesFrames ? this.#answersTo(entries) : undefined
+    this.#checkFrame(entries)
+    for (const entry of entries) {
+      if (this.#isEnded) return
+      this.#one(entry, mayBeDeep, batch)
+    }
+    batch?.close()
   }
 
-  #take(value: unknown, mayBeDeep: boolean): void {
-    const { reply } = this.#receiver
-    if (!Array.isArray(value)) return this.#one(value, mayBeDeep)
-    const { batch, message } = this.#limits
-    if (value.length === 0) throw invalid('an array of messages is not empty')
-    if (this.#takesFrames) {
-      for (const entry of value) this.#one(entry, mayBeDeep)
-      return
+  /** The one answer to a batch. Throws where it has too many entries: nothing of it runs. */
+  #answersTo({ length }: readonly unknown[]): BatchReply {
+    const { batch } = this.#limits
+    if (length > batch) throw overLimit(`a batch of ${length} is`, 'batch', batch)
+    return new BatchReply(this.#receiver.reply, () => this.#receiver.largest())
+  }
+
+  #checkFrame({ length }: readonly unknown[]): void {
+    if (this.#takesFrames && length > frameMessages) {
+      throw invalid(`a frame has at most ${frameMessages} messages`)
     }
-    if (value.length > batch)
-      return reply(errorText(null, overLimit(`a batch of ${value.length} is`, 'batch', batch)))
-    const answers = new BatchReply(reply, message)
-    for (const entry of value) this.#one(entry, mayBeDeep, answers)
-    answers.close()
   }
 
   #one(value: unknown, mayBeDeep: boolean, batch?: BatchReply): void {
@@ -140,7 +151,10 @@ export class Inbox {
     // An answer passes what congestion holds back, or two ends that wait for one another's answers wait for ever.
     const isNext = this.#queue.length === 0 || (!isCall(message) && this.#receiver.isCongested())
     if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
-    this.#queue.push([message, reply])
+    this.#queue.push([message, reply, this.#share])
+    this.#held += this.#share
+    // One that asks and asks and never reads is not kept for ever.
+    if (this.#held > this.#limits.held) return this.#receiver.overflow()
     this.#schedule()
   }
 

@@ -90,6 +90,7 @@ export interface Diagnostic {
   readonly kind:
     | 'unknownResponse'
     | 'malformedResponse'
+    | 'unheardNotification'
     | 'errorWithoutId'
     | 'invalidMessage'
     | 'handlerFailed'

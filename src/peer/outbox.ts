@@ -54,16 +54,20 @@ export class Outbox {
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
   notify(text: string): void {
-    const { buffered: bytes } = this
-    if (bytes > 0 && bytes + text.length > this.#limit) {
-      throw overLimit('bytes that wait to leave would be', 'unsent', this.#limit, {
-        size: bytes + text.length,
-        delivery: 'unsent',
-        hint: 'await peer.flush() before sending more',
-      })
-    }
+    this.checkRoom(text.length)
     if (this.#waiting.size > 0) this.#wait(--this.#lastNotification, text)
     else this.#link.send(text)
+  }
+
+  /** Throws `limitExceeded` where so many characters more would be too much. */
+  checkRoom(characters: number): void {
+    const { buffered } = this
+    if (buffered === 0 || buffered + characters <= this.#limit) return
+    throw overLimit('bytes that wait to leave would be', 'unsent', this.#limit, {
+      size: buffered + characters,
+      delivery: 'unsent',
+      hint: 'await peer.flush() before sending more',
+    })
   }
 
   /** Forgets a request that still waits here. False where it has left already. */

@@ -79,10 +79,12 @@ export class Peer implements Remote, AsyncDisposable {
       requests: this.#requests,
       timeout: options.timeout,
       admit: (method) => this.#admit(method, false),
+      request: (method, params) => this.request(method, params),
+      notify: (method, params) => this.notify(method, params),
     })
     this.#inbox = new Inbox(this.#limits, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
-      largest: () => this.#encoder.largest,
+      encoder: this.#encoder,
       diagnose: (event) => this.#diagnose(event),
       remoteFor: (call) => this.#remoteFor(call),
     })
@@ -93,6 +95,7 @@ export class Peer implements Remote, AsyncDisposable {
     this.#hello = new Hello(
       typeof hello === 'object' ? hello : { dial: hello === true },
       this.#limits,
+      options.redactErrors === true,
       {
         link: this.#link,
         encoder: this.#encoder,
@@ -140,8 +143,8 @@ export class Peer implements Remote, AsyncDisposable {
     params?: Params,
     options: { readonly meta?: Meta | undefined } = {},
   ): void {
-    if (this.#end !== undefined) throw closedError(this.#end, method, true)
     const text = this.#encoder.notification(method, params, options.meta)
+    if (this.#end !== undefined) throw closedError(this.#end, method, true)
     try {
       this.#outbox.notify(text)
     } catch (reason) {
@@ -224,10 +227,11 @@ export class Peer implements Remote, AsyncDisposable {
   ): Promise<unknown> {
     const { signal, timeout = this.#options.timeout, meta } = options
     return new Promise((resolve, reject) => {
+      const id = this.#requests.nextId()
+      const text = signal?.aborted ? '' : this.#encoder.request(id, method, params, meta)
+      // Looked at after encoding, for what is encoded may have code of its own, which closes or aborts.
       if (signal?.aborted) return reject(signal.reason)
       this.#admit(method, isNested)
-      const id = this.#requests.nextId()
-      const text = this.#encoder.request(id, method, params, meta)
       this.#requests.add(id, method, { signal, timeout }, { resolve, reject })
       this.#outbox.request(id, text)
       if (this.#outbox.isCongested) this.#stall.begin()
@@ -257,7 +261,8 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   /** The caller of `call`: behind a hub, the hub is told whom a request or a notification is for. */
-  #remoteFor({ meta: { from } }: Context): Remote {
+  #remoteFor(call: Context): Remote {
+    const { from } = call.meta
     const metaFor = (meta?: Meta) =>
       this.takesMeta && typeof from?.session === 'string' ? { ...meta, to: from.session } : meta
     return {
@@ -265,7 +270,8 @@ export class Peer implements Remote, AsyncDisposable {
         this.#request(
           method,
           params,
-          { ...options, meta: metaFor(options.meta) },
+          // What is asked for a call ends with it, unless the handler says otherwise.
+          { signal: call.signal, ...options, meta: metaFor(options.meta) },
           true,
         ) as Promise<R>,
       notify: (method, params, options) =>
@@ -281,6 +287,7 @@ export class Peer implements Remote, AsyncDisposable {
       dispatch: (call, reply) => this.#dispatch(call, reply),
       reply: this.#reply,
       tolerate: (error) => this.#tolerate(error),
+      largest: () => this.#encoder.largest,
       awaits: (id) => this.#requests.has(id),
       isCongested: () => this.#isCongested(),
       oversized: (error) => this.#oversized(error),
@@ -294,15 +301,14 @@ export class Peer implements Remote, AsyncDisposable {
 
   #settle(answer: IncomingAnswer): void {
     if (this.#requests.settle(answer)) return this.#flushed()
-    const isError = answer.kind === 'error'
-    if (isError && answer.id === null && this.#batches.refused(answer.error)) return
-    const message = isError
-      ? `${answer.error.code}: ${answer.error.message}`
-      : 'it answers no request of this end'
-    this.#diagnose({
-      kind: isError && answer.id === null ? 'errorWithoutId' : 'unknownResponse',
-      message,
-    })
+    const isRefusal = answer.kind === 'error' && answer.id === null
+    if (isRefusal && this.#batches.refused(answer.error)) return
+    if (isRefusal) {
+      const { code, message } = answer.error
+      return this.#diagnose({ kind: 'errorWithoutId', message: `${code}: ${message}` })
+    }
+    const kind = answer.kind === 'malformed' ? 'malformedResponse' : 'unknownResponse'
+    this.#diagnose({ kind, message: 'it answers no request of this end' })
   }
 
   #dispatch(call: IncomingCallMessage, reply: Reply): void {
@@ -357,13 +363,21 @@ export class Peer implements Remote, AsyncDisposable {
   #finish(end: CloseReason): void {
     if (this.#end !== undefined) return
     this.#end = end
-    this.#hello.end()
+    this.#hello.end(closedError(end, reserved.hello, false))
     this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
     this.#dispatcher.end(closedError(end, 'the caller', false))
     this.#inbox.end()
     this.#stall.end()
     this.#flushed()
-    for (const listener of [...this.#stateListeners]) listener('closed')
+    for (const listener of [...this.#stateListeners]) this.#tellState(listener)
+  }
+
+  #tellState(listener: (state: PeerState) => void): void {
+    try {
+      listener('closed')
+    } catch (cause) {
+      this.#diagnose({ kind: 'listenerFailed', message: 'a listener to the state failed', cause })
+    }
   }
 
   #diagnose(event: Diagnostic): void {

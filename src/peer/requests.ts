@@ -81,6 +81,8 @@ export class Requests {
   /** Settles the request that `answer` is for. False where this end never made one. */
   settle(answer: IncomingAnswer): boolean {
     const { id } = answer
+    // What has not left cannot have been answered.
+    if (this.#outbox.holds(id as number)) return false
     const waiting = this.#take(id)
     if (waiting === undefined && !(typeof id === 'number' && id > 0 && id <= this.#lastId))
       return false

@@ -9,6 +9,7 @@ export class StallWatch {
   readonly #stalled: () => void
   #stop: (() => void) | undefined
   #gone = 0
+  #isEnded = false
 
   constructor(link: Link, period: number, runtime: Runtime, stalled: () => void) {
     this.#link = link
@@ -19,12 +20,13 @@ export class StallWatch {
 
   /** Begins to watch, if it does not already. */
   begin(): void {
-    if (this.#stop !== undefined) return
+    if (this.#isEnded || this.#stop !== undefined) return
     this.#gone = this.#link.gone
     this.#stop = after(this.#runtime, this.#period, () => this.#look())
   }
 
   end(): void {
+    this.#isEnded = true
     this.#stop?.()
     this.#stop = undefined
   }

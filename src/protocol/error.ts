@@ -77,16 +77,20 @@ export class RpcError extends Error {
 
   /** The error that arrived as `object`. */
   static fromWire({ code, message, data }: ErrorObject, method?: string): RpcError {
-    return new RpcError(code, message, { ...named(data), data, method, remote: true })
+    return new RpcError(code, message, {
+      ...named(code, data),
+      data,
+      method,
+      remote: true,
+    })
   }
 
   /** What goes on the wire: code, message and data, in which our own codes, and hints, are named. */
   toWire(): ErrorObject {
     const { code, message, reason, hint, delivery, data } = this
-    const isOurs = code <= errorCodes.timeout && code >= errorCodes.protocol
     // What came from elsewhere, or has no names of its own, is passed on as it is. JSON leaves out what is undefined.
     const isNameable = typeof (data ?? {}) === 'object' && !Array.isArray(data)
-    const isNamed = isNameable && !this.remote && (isOurs || hint !== undefined)
+    const isNamed = isNameable && !this.remote && (isOurs(code) || hint !== undefined)
     return { code, message, data: isNamed ? { reason, hint, delivery, ...(data as object) } : data }
   }
 }
@@ -101,9 +105,20 @@ const reasons = new Map<number, Reason>(
  */
 export function answerable(reason: unknown, redact: boolean): RpcError {
   const error = RpcError.from(reason)
-  if (reason === error && (error.remote || isUsable(error.code))) return error
+  if (reason === error && (error.remote || isUsable(error.code))) return withoutDelivery(error)
   const message = redact ? 'Internal error' : error.message
   return new RpcError(errorCodes.internal, message, { cause: reason })
+}
+
+/** An error of a call that the handler made itself: whether that one ran says nothing of the call that is answered. */
+function withoutDelivery(error: RpcError): RpcError {
+  const { code, message, data, hint, method, delivery, remote } = error
+  if (method === undefined || delivery === undefined) return error
+  return new RpcError(code, message, { data, hint, remote, cause: error })
+}
+
+function isOurs(code: number): boolean {
+  return code <= errorCodes.timeout && code >= errorCodes.protocol
 }
 
 function isUsable(code: number): boolean {
@@ -121,13 +136,13 @@ function messageOf(reason: unknown): string {
   return 'a handler threw no Error'
 }
 
-/** What `data` of another end says in our words, if it does. */
-function named(data: unknown): ErrorDetails {
+/** What `data` of another end says in our words, if it does: whether the handler ran is only known to what has our codes. */
+function named(code: number, data: unknown): ErrorDetails {
   if (typeof data !== 'object' || data === null) return {}
   const { hint, delivery } = data as Record<string, unknown>
   return {
     ...(typeof hint === 'string' && { hint }),
-    ...(isDelivery(delivery) && { delivery }),
+    ...(isOurs(code) && isDelivery(delivery) && { delivery }),
   }
 }
 

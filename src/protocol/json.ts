@@ -2,12 +2,20 @@ import { errorCodes, RpcError } from './error.js'
 
 /** JSON text of `value`. Throws an `encoding` error that says where, for whatever JSON would refuse or quietly lose. */
 export function encode(value: unknown, nesting: number): string {
-  const fault = unencodable(value, nesting)
-  if (fault === undefined) return JSON.stringify(value) ?? 'null'
-  const path = fault.path.slice(0, 200)
+  try {
+    const fault = unencodable(value, nesting)
+    if (fault === undefined) return JSON.stringify(value) ?? 'null'
+    return refuse(fault.path.slice(0, 200), `is ${fault.what}`)
+  } catch (reason) {
+    if (reason instanceof RpcError) throw reason
+    return refuse('', 'has a getter or toJSON that throws')
+  }
+}
+
+function refuse(path: string, what: string): never {
   throw new RpcError(
     errorCodes.encoding,
-    `${path || 'the value'} is ${fault.what} and cannot cross the wire`,
+    `${path || 'the value'} ${what} and cannot cross the wire`,
     {
       data: { reason: 'encoding', path },
     },
@@ -34,13 +42,20 @@ function unencodable(value: unknown, levels: number): Unencodable | undefined {
 function unencodableObject(value: object, levels: number): Unencodable | undefined {
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) {
-    if ('toJSON' in value && typeof value.toJSON === 'function')
-      return unencodableText(value, levels)
     const tag = Object.prototype.toString.call(value).slice(8, -1)
     // JSON.stringify would write {} for a Map, and the other end would never know that something was lost.
-    if (!/^(Object|Array|String|Number|Boolean)$/.test(tag)) return { path: '', what: `a ${tag}` }
+    const isPlain = /^(Object|Array|String|Number|Boolean)$/.test(tag)
+    if (!isPlain && !hasText(value)) return { path: '', what: `a ${tag}` }
   }
-  if (levels === 0) return { path: '', what: 'nested too deep, or a cycle,' }
+  // JSON.stringify asks once, and takes what it is given as it is.
+  const text = hasText(value) ? value.toJSON() : value
+  if (typeof text !== 'object' || text === null) return unencodable(text, levels)
+  return levels === 0
+    ? { path: '', what: 'nested too deep, or a cycle,' }
+    : unencodableMember(text, levels)
+}
+
+function unencodableMember(value: object, levels: number): Unencodable | undefined {
   const keys = Array.isArray(value) ? undefined : Object.keys(value)
   const { length } = keys ?? (value as unknown[])
   for (let index = 0; index < length; index++) {
@@ -51,17 +66,13 @@ function unencodableObject(value: object, levels: number): Unencodable | undefin
   return undefined
 }
 
-function escaped(key: string | number): string {
-  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
+/** Whether a value says itself what is written in its place, as a Date does. */
+function hasText(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
 
-/** Looks at what JSON.stringify would write in place of a value that says so itself, such as a Date. */
-function unencodableText(value: object, levels: number): Unencodable | undefined {
-  try {
-    return unencodable((value as { toJSON: () => unknown }).toJSON(), levels)
-  } catch {
-    return { path: '', what: 'an object whose toJSON throws' }
-  }
+function escaped(key: string | number): string {
+  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 /** The value of JSON `text`. Throws `parse` with a constant text: V8's own quotes the input, secrets and all. */

