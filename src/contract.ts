@@ -16,7 +16,7 @@ export {
   unknown,
 } from 'superstruct'
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
-export type { Description, MethodDescription } from './contract/describe.js'
+export type { Description, Discovery, MethodDescription } from './contract/describe.js'
 export type {
   Check,
   ContractContext,

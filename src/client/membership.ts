@@ -1,6 +1,6 @@
 import { remoteOf, serveOn } from '../contract/bind.js'
 import type { Contract } from '../contract/contract.js'
-import { type Description, describe } from '../contract/describe.js'
+import { type Description, type Discovery, describe } from '../contract/describe.js'
 import type { Event, Handlers, Messages, Remote, Side } from '../contract/shape.js'
 import type { Registration } from '../peer/options.js'
 import type { Peer, PeerState } from '../peer/peer.js'
@@ -20,7 +20,7 @@ export interface ProvideOptions {
 export interface Provision<Client extends Side> extends Registration {
   /** Everybody who uses the service: tells all of them, and can ask none. */
   readonly users: Remote<EventsOf<Client>>
-  /** Resolves with the reason when it ended: the same principal and instance came again, or the connection closed. */
+  /** Resolves with the reason when it ended: it was disposed of, the same principal and instance came again, or the connection closed. */
   readonly ended: Promise<string>
 }
 
@@ -38,8 +38,13 @@ export interface MemberInfo {
   readonly services: readonly string[]
 }
 
-/** Who is there, and what changes from then on. */
-export type MembersListener = (members: readonly MemberInfo[]) => void
+/** Who is there, and how many more there are than one message can tell of. */
+export type MembersListener = (members: readonly MemberInfo[], omitted: number) => void
+
+interface Members {
+  readonly members: readonly MemberInfo[]
+  readonly omitted: number
+}
 
 /** What a client may ask for when it waits. */
 export interface WaitOptions {
@@ -52,10 +57,19 @@ export interface WaitOptions {
 export class Membership implements AsyncDisposable {
   /** The connection to the hub. */
   readonly peer: Peer
+  /** What ends each of its provisions, by registration. */
+  readonly #provisions = new Map<string, (reason: string) => void>()
 
   /** `peer` has said hello to a hub, and nothing else provides or uses services over it. */
   constructor(peer: Peer) {
     this.peer = peer
+    peer.on('hub.ended', ({ registration, reason }: { registration: string; reason: string }) =>
+      this.#provisions.get(registration)?.(reason),
+    )
+    void peer.closed.then(({ code, reason }) => {
+      const why = `the connection to the hub closed (${code}${reason && `, ${reason}`})`
+      for (const end of this.#provisions.values()) end(why)
+    })
   }
 
   /**
@@ -113,22 +127,36 @@ export class Membership implements AsyncDisposable {
 
   /** Resolves when somebody provides `service`: an extension may still be starting. Rejects with `timeout`. */
   async waitFor(service: string, options: WaitOptions = {}): Promise<void> {
-    await this.peer.request('hub.wait', { service }, options)
+    try {
+      await this.peer.request('hub.wait', { service }, options)
+    } catch (reason) {
+      const { code, remote } = RpcError.from(reason)
+      if (code !== errorCodes.timeout || remote) throw reason
+      throw new RpcError(code, `nobody provided "${service}" within ${options.timeout} ms`, {
+        hint: 'hub.discover() tells what is provided',
+      })
+    }
   }
 
-  /** What this member may call: an OpenRPC document with a method for each `<service>.<method>`. */
-  discover(): Promise<Description> {
-    return this.peer.request<Description>(reserved.discover)
+  /**
+   * What this member may call, of `service` or of all: an OpenRPC document with a method for each `<service>.<method>`.
+   * Its member `x-omitted` counts the services that one message has no room for.
+   */
+  discover(service?: string): Promise<Discovery> {
+    return this.peer.request(reserved.discover, service === undefined ? undefined : { service })
   }
 
   /** Calls `listener` with who is there, now and whenever that changes. */
   async watchMembers(listener: MembersListener): Promise<Registration> {
-    const changes = this.peer.on('hub.members', ({ members }: { members: MemberInfo[] }) =>
-      listener(members),
-    )
-    const { members } = await this.peer.request<{ members: MemberInfo[] }>('hub.watch')
-    listener(members)
-    return changes
+    const tell = ({ members, omitted }: Members) => listener(members, omitted)
+    const changes = this.peer.on('hub.members', tell)
+    try {
+      tell(await this.peer.request<Members>('hub.watch'))
+      return changes
+    } catch (reason) {
+      changes.dispose()
+      throw reason
+    }
   }
 
   /** Tells of every change of the connection's state. */
@@ -150,21 +178,20 @@ export class Membership implements AsyncDisposable {
     served: Registration,
     users: Remote<EventsOf<Client>>,
   ): Provision<Client> {
-    let replaced: Registration | undefined
+    let end: (reason: string) => void = () => {}
     const ended = new Promise<string>((resolve) => {
-      replaced = this.peer.on('hub.ended', (end: { registration: string; reason: string }) => {
-        if (end.registration !== registration) return
-        replaced?.dispose()
-        resolve(end.reason)
-      })
-      void this.peer.closed.then(({ code, reason }) =>
-        resolve(`the connection to the hub closed (${code}${reason && `, ${reason}`})`),
-      )
+      end = (reason) => {
+        this.#provisions.delete(registration)
+        resolve(reason)
+      }
     })
+    this.#provisions.set(registration, end)
     const dispose = () => {
       served.dispose()
-      replaced?.dispose()
-      if (this.peer.state !== 'closed') this.peer.notify('hub.withdraw', { registration })
+      if (!this.#provisions.has(registration)) return
+      end('it was withdrawn')
+      // A request, which waits where a notification would be refused. It fails only where the connection closes: the end as well.
+      void this.peer.request('hub.withdraw', { registration }).catch(() => {})
     }
     return { users, ended, dispose, [Symbol.dispose]: dispose }
   }

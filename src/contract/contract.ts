@@ -29,6 +29,7 @@ export class Contract<Service extends Side, Client extends Side> {
         },
       )
     }
+    for (const method of Object.keys({ ...sides.service, ...sides.client })) checkMethod(method)
     this.name = name
     this.version = version
     this.service = sides.service
@@ -100,6 +101,14 @@ export function defineContract<Service extends Side, Client extends Side>(
 /** Whether `name` may name a service: dot-separated tokens `[A-Za-z0-9_-]{1,64}`, at most 255 characters. */
 export function isServiceName(name: string): boolean {
   return name.length <= 255 && /^[\w-]{1,64}(\.[\w-]{1,64})*$/.test(name)
+}
+
+/** Throws where no function of a remote may be called so. */
+function checkMethod(method: string): void {
+  if (method !== 'then') return
+  throw new RpcError(errorCodes.invalidRequest, 'a contract has no method "then"', {
+    hint: 'an object with a function "then" is taken for a promise by await: give it another name',
+  })
 }
 
 function ignoreTaken(register: () => Registration): void {

@@ -8,6 +8,12 @@ export interface Description {
   readonly components?: Components
 }
 
+/** What a hub describes: of the services that are provided, as many as fit into one answer. */
+export interface Discovery extends Description {
+  /** How many services were left out. Each can be asked for by its name. */
+  readonly 'x-omitted'?: number
+}
+
 /** What the methods of a document refer to, by name. */
 export interface Components {
   readonly schemas?: Readonly<Record<string, unknown>>

@@ -1,38 +1,42 @@
-import type { Components, Description, MethodDescription } from '../contract/describe.js'
+import type { Components, Discovery, MethodDescription } from '../contract/describe.js'
+import { fitting } from './fitting.js'
 import type { Instance } from './registry.js'
 
-/** One OpenRPC document for all services: a method for each `<service>.<method>`, components kept apart by service. */
-export function discover(instances: readonly Instance[]): Description {
+/**
+ * One OpenRPC document for all services: a method for each `<service>.<method>`, components kept apart by service. At
+ * most about `bytes` long.
+ */
+export function discover(instances: readonly Instance[], bytes: number): Discovery {
+  const { shown, omitted } = fitting(instances.map(partOf), bytes)
+  const merged = (kind: keyof Components) =>
+    Object.fromEntries(shown.flatMap(({ components }) => components[kind]))
   return {
     openrpc: '1.3.2',
     info: { title: 'bothways hub', version: '1.0.0' },
-    methods: instances.flatMap(({ service, description }) =>
-      description.methods.map((method) => ({
-        ...(relocated(method, service) as MethodDescription),
-        name: `${service}.${method.name}`,
-      })),
-    ),
-    components: {
-      schemas: componentsOf(instances, 'schemas'),
-      contentDescriptors: componentsOf(instances, 'contentDescriptors'),
-    },
+    methods: shown.flatMap(({ methods }) => methods),
+    components: { schemas: merged('schemas'), contentDescriptors: merged('contentDescriptors') },
+    ...(omitted > 0 && { 'x-omitted': omitted }),
   }
 }
 
-/** The components of one kind of all services, each named `<service>.<name>`. */
-function componentsOf(
-  instances: readonly Instance[],
-  kind: keyof Components,
-): Record<string, unknown> {
-  const named = instances.flatMap(({ service, description }) =>
-    Object.entries(description.components?.[kind] ?? {}).map(
-      ([name, component]): [string, unknown] => [
-        `${service}.${name}`,
-        relocated(component, service),
-      ],
-    ),
-  )
-  return Object.fromEntries(named)
+/** What one service adds to the document. */
+interface Part {
+  readonly methods: readonly MethodDescription[]
+  readonly components: Readonly<Record<keyof Components, readonly (readonly [string, unknown])[]>>
+}
+
+function partOf({ service, description: { methods, components } }: Instance): Part {
+  const named = (kind: keyof Components) =>
+    Object.entries(components?.[kind] ?? {}).map(
+      ([name, component]) => [`${service}.${name}`, relocated(component, service)] as const,
+    )
+  return {
+    methods: methods.map((method) => ({
+      ...(relocated(method, service) as MethodDescription),
+      name: `${service}.${method.name}`,
+    })),
+    components: { schemas: named('schemas'), contentDescriptors: named('contentDescriptors') },
+  }
 }
 
 /** A copy whose references to components lead to where those of this service are. */

@@ -1,4 +1,5 @@
 import {
+  type MemberInfo,
   Membership,
   type ProvideOptions,
   type Provision,
@@ -6,13 +7,14 @@ import {
 } from '../client/membership.js'
 import { serveOn } from '../contract/bind.js'
 import type { Contract } from '../contract/contract.js'
+import type { Discovery } from '../contract/describe.js'
 import type { Handlers, Remote, Side } from '../contract/shape.js'
 import type { Context } from '../peer/context.js'
 import type { Diagnostic } from '../peer/options.js'
 import { Peer } from '../peer/peer.js'
 import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import type { Limits } from '../protocol/limits.js'
+import { defaultLimits, type Limits } from '../protocol/limits.js'
 import type { Params } from '../protocol/message.js'
 import { reserved } from '../protocol/reserved.js'
 import { type Runtime, systemRuntime } from '../runtime.js'
@@ -20,6 +22,7 @@ import type { Handshake } from '../transport/handshake.js'
 import { memoryPair } from '../transport/memory.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
 import { discover } from './discovery.js'
+import { fitting } from './fitting.js'
 import {
   type Authenticate,
   anonymous,
@@ -51,8 +54,22 @@ export interface HubOptions {
 /** Who the process of a hub is on it. */
 const ownPrincipal = 'hub'
 
+/** Services that a session uses, and that it waits for, at once. */
+const mostNames = 256
+
+/** Bytes of a message beside what is listed in it. */
+const envelope = 1_024
+
+/** Who is there, as far as one message can tell. */
+interface Members extends Record<string, unknown> {
+  readonly members: readonly MemberInfo[]
+  readonly omitted: number
+}
+
 /** Many peers, one server: members provide services to one another, and the process of the hub is a member like any other. */
 export class Hub implements AsyncDisposable {
+  /** Limits of each connection. */
+  readonly limits: Limits
   readonly #options: HubOptions
   readonly #authenticate: Authenticate
   readonly #runtime: Runtime
@@ -67,6 +84,7 @@ export class Hub implements AsyncDisposable {
   #closing: CloseReason | undefined
 
   constructor(options: HubOptions = {}) {
+    this.limits = { ...defaultLimits, ...options.limits }
     this.#options = options
     this.#authenticate = options.authenticate ?? anonymous
     this.#runtime = options.runtime ?? systemRuntime
@@ -174,10 +192,10 @@ export class Hub implements AsyncDisposable {
   }
 
   get #common() {
-    const { limits, onDiagnostic } = this.#options
+    const { onDiagnostic } = this.#options
     return {
       runtime: this.#runtime,
-      ...(limits && { limits }),
+      limits: this.limits,
       ...(onDiagnostic && { onDiagnostic }),
     }
   }
@@ -203,7 +221,7 @@ export class Hub implements AsyncDisposable {
         this.#withdraw(session, registration),
       use: ({ service }: { service: string }) => this.#use(session, service),
       wait: ({ service }: { service: string }, { signal }: Context) =>
-        this.#registry.waitFor(service, signal),
+        this.#wait(session, service, signal),
       watch: () => this.#watch(session),
     }
     serveOn(
@@ -213,7 +231,9 @@ export class Hub implements AsyncDisposable {
       handlers as never,
       (method) => `hub.${method}`,
     )
-    session.peer.handle(reserved.discover, () => discover(this.#registry.instances()))
+    session.peer.handle(reserved.discover, (params: { service?: unknown } = {}) =>
+      this.#discover(params.service),
+    )
     this.#changed()
   }
 
@@ -247,20 +267,39 @@ export class Hub implements AsyncDisposable {
 
   #use(session: Session, service: string): void {
     checkServiceName(service)
-    if (session.uses.size >= 256)
-      throw new RpcError(errorCodes.limitExceeded, 'a session uses at most 256 services')
+    if (session.uses.has(service)) return
+    if (session.uses.size >= mostNames) throw tooMany('uses')
     session.uses.add(service)
   }
 
-  #watch(session: Session): { members: unknown } {
-    this.#watchers.add(session)
-    return { members: this.#members() }
+  async #wait(session: Session, service: string, signal: AbortSignal): Promise<void> {
+    if (session.waits >= mostNames) throw tooMany('waits for')
+    session.waits++
+    try {
+      await this.#registry.waitFor(service, signal)
+    } finally {
+      session.waits--
+    }
   }
 
-  #members() {
-    return [...this.#sessions.values()].map((session) =>
+  #discover(service: unknown): Discovery {
+    const instances = this.#registry.instances()
+    const wanted =
+      service === undefined ? instances : instances.filter((one) => one.service === service)
+    return discover(wanted, this.limits.message - envelope)
+  }
+
+  #watch(session: Session): Members {
+    this.#watchers.add(session)
+    return this.#members()
+  }
+
+  #members(): Members {
+    const members = [...this.#sessions.values()].map((session) =>
       session.info(this.#registry.servicesOf(session)),
     )
+    const { shown, omitted } = fitting(members, this.limits.message - envelope)
+    return { members: shown, omitted }
   }
 
   /** Tells everybody who watches, once for all that changed in a turn. */
@@ -270,7 +309,7 @@ export class Hub implements AsyncDisposable {
     queueMicrotask(() => {
       this.#telling = false
       const members = this.#members()
-      for (const session of this.#watchers) this.#tell(session, 'hub.members', { members })
+      for (const session of this.#watchers) this.#tell(session, 'hub.members', members)
     })
   }
 
@@ -290,4 +329,8 @@ export class Hub implements AsyncDisposable {
   #diagnose(event: Diagnostic): void {
     this.#options.onDiagnostic?.(event)
   }
+}
+
+function tooMany(what: string): RpcError {
+  return new RpcError(errorCodes.limitExceeded, `a session ${what} at most ${mostNames} services`)
 }

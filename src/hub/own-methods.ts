@@ -1,4 +1,4 @@
-import { array, object, optional, size, string, type, unknown } from 'superstruct'
+import { array, number, object, optional, record, size, string, type, unknown } from 'superstruct'
 import { contract } from '../contract/contract.js'
 import { event, notification, request } from '../contract/words.js'
 
@@ -8,6 +8,9 @@ const member = object({
   name: string(),
   services: array(string()),
 })
+
+/** Parts of a description, by name. */
+const named = record(string(), unknown())
 
 /** What a hub answers itself, as `hub.<method>`. */
 export const ownMethods = contract('hub', '1.0.0', {
@@ -19,18 +22,20 @@ export const ownMethods = contract('hub', '1.0.0', {
         instance: optional(size(string(), 1, 128)),
         description: type({
           methods: array(type({ name: string() })),
-          components: optional(type({})),
+          components: optional(
+            type({ schemas: optional(named), contentDescriptors: optional(named) }),
+          ),
         }),
       }),
       result: unknown(),
     }),
-    withdraw: notification({ params: object({ registration: string() }) }),
+    withdraw: request({ params: object({ registration: string() }) }),
     use: notification({ params: object({ service: string() }) }),
     wait: request({ params: object({ service: string() }) }),
     watch: request(),
   },
   client: {
-    members: event({ data: object({ members: array(member) }) }),
+    members: event({ data: object({ members: array(member), omitted: number() }) }),
     ended: event({ data: object({ registration: string(), reason: string() }) }),
   },
 })

@@ -124,22 +124,26 @@ export class Registry {
   }
 
   /**
-   * Throws `forbidden` where another principal provides the service, or a method of it under another name: the longer
+   * Throws `forbidden` where another principal provides the service, or one whose name lies within the other's: the longer
    * name would take `a.b.c` from whoever provides `a` with a method `b.c`.
    */
-  #checkOwner({ principal }: Session, { service, description }: Offer): void {
-    const isForeign = ({ session }: Instance) => session.principal !== principal
-    if (this.#services.get(service)?.some(isForeign))
-      throw new RpcError(errorCodes.forbidden, `"${service}" is provided by another principal`)
+  #checkOwner({ principal }: Session, { service }: Offer): void {
     for (const [name, instances] of this.#services) {
-      if (!instances.some(isForeign)) continue
-      const shared =
-        methodWithin(name, service, description) ??
-        instances.map((outer) => methodWithin(service, name, outer.description)).find(Boolean)
-      if (shared !== undefined)
-        throw new RpcError(errorCodes.forbidden, `"${shared}" is provided by another principal`)
+      if (!instances.some(({ session }) => session.principal !== principal)) continue
+      if (name === service) throw forbidden(`"${service}" is provided by another principal`)
+      if (isIn(name, service) || isIn(service, name))
+        throw forbidden(`"${service}" overlaps "${name}", which another principal provides`)
     }
   }
+}
+
+/** Whether `name`, of a service or of a message, begins with the name of `service` and a dot. */
+export function isIn(service: string, name: string): boolean {
+  return name.startsWith(`${service}.`)
+}
+
+function forbidden(message: string): RpcError {
+  return new RpcError(errorCodes.forbidden, message)
 }
 
 function instanceOf(session: Session, offer: Offer): Instance {
@@ -151,12 +155,4 @@ function instanceOf(session: Session, offer: Offer): Instance {
   const weight = weightOf(offer)
   const registration = nanoid()
   return { registration, service, version, instance, session, description, methods, weight }
-}
-
-/** A method of `outer` that calls would no longer reach once `inner`, a longer name, is provided. */
-function methodWithin(inner: string, outer: string, { methods }: Description): string | undefined {
-  if (!inner.startsWith(`${outer}.`)) return undefined
-  const head = `${inner.slice(outer.length + 1)}.`
-  const shared = methods.find(({ name }) => name.startsWith(head))
-  return shared && `${outer}.${shared.name}`
 }

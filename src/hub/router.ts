@@ -2,13 +2,19 @@ import type { Context } from '../peer/context.js'
 import { nearest } from '../peer/nearest.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Meta, Params } from '../protocol/message.js'
-import type { Instance, Registry } from './registry.js'
+import { type Instance, isIn, type Registry } from './registry.js'
 import type { Session } from './session.js'
 
 /** Who is there, for a router. */
 export interface Sessions {
   get(id: string): Session | undefined
   values(): Iterable<Session>
+}
+
+/** Whom a message is for, and in the name of which service it is answered: none where a caller is called back otherwise. */
+interface Recipient {
+  readonly to: Session
+  readonly service: string
 }
 
 /** Takes each message to whom it is for, and stamps who it is from. */
@@ -33,13 +39,13 @@ export class Router {
     params: Params | undefined,
     { method, meta, signal }: Context,
   ): Promise<unknown> {
-    const to = this.#recipient(from, method, meta)
+    const { to, service } = this.#recipient(from, method, meta)
     if (to.isBehind) throw busy(method, to)
     const options = { signal, ...metaFor(from, to) }
     const answer = to.peer.request(method, params, options).catch((reason: unknown) => {
       throw lost(method, to, reason)
     })
-    return to.answering(from, answer)
+    return to.answering(from, service, answer)
   }
 
   /** Tells whoever provides `method`, or whom `meta.to` names; from its provider, it is told to all who use the service. */
@@ -47,7 +53,7 @@ export class Router {
     const provider = meta.to === undefined ? this.#registry.route(method) : undefined
     if (provider !== undefined && this.#isEvent(from, provider, method))
       return this.#tellUsers(from, provider.service, method, params)
-    this.#tell(from, this.#recipient(from, method, meta), method, params)
+    this.#tell(from, this.#recipient(from, method, meta).to, method, params)
   }
 
   /** Whether a provider speaks to its users, rather than as one of them. */
@@ -70,40 +76,45 @@ export class Router {
     }
   }
 
-  #recipient(from: Session, method: string, meta: Meta): Session {
+  #recipient(from: Session, method: string, meta: Meta): Recipient {
     // Members believe what comes under this name: only the hub itself may say it.
     if (method.startsWith('hub.')) throw notOfHub(method)
     if (meta.to !== undefined) return this.#callBack(from, method, meta.to)
     const provider = this.#registry.route(method)
-    if (provider !== undefined) return provider.session
+    if (provider !== undefined) return { to: provider.session, service: provider.service }
     throw this.#nobody(method)
   }
 
-  #callBack(from: Session, method: string, to: unknown): Session {
-    // Never String(to): ["id"] and { toString } would pass for an id, or throw.
-    if (typeof to !== 'string')
+  #callBack(from: Session, method: string, id: unknown): Recipient {
+    // Never String(id): ["id"] and { toString } would pass for an id, or throw.
+    if (typeof id !== 'string')
       throw new RpcError(errorCodes.invalidRequest, `"${method}": meta.to is a string`)
-    const session = this.#sessions.get(to)
-    if (session === undefined)
+    const to = this.#sessions.get(id)
+    if (to === undefined)
       throw new RpcError(errorCodes.calleeLost, `"${method}": the caller has left`, {
         delivery: 'unsent',
       })
-    if (!from.isAnswering(to))
+    const called = from.answeringAs(id)
+    if (called.length === 0)
       throw new RpcError(
         errorCodes.forbidden,
         `"${method}": a caller may be called back only while its call is open`,
       )
-    this.#checkName(from, method)
-    return session
+    const service = called.find((name) => isIn(name, method))
+    if (service === undefined) this.#checkName(from, to, method)
+    return { to, service: service ?? '' }
   }
 
-  /** A caller believes that what comes as `<service>.<method>` comes from whoever provides that service. */
-  #checkName(from: Session, method: string): void {
-    const service = this.#registry.route(method)?.service
-    if (service === undefined || this.#registry.servicesOf(from).includes(service)) return
+  /** A member believes that what comes as `<service>.<method>` comes from whoever provides that service. */
+  #checkName(from: Session, to: Session, method: string): void {
+    const own = this.#registry.servicesOf(from)
+    const provided = this.#registry.route(method)?.service
+    const used = [...to.uses].find((name) => isIn(name, method) && !own.includes(name))
+    const service = provided !== undefined && own.includes(provided) ? used : (provided ?? used)
+    if (service === undefined) return
     throw new RpcError(
       errorCodes.forbidden,
-      `"${method}" was not sent: "${service}" is provided by another member`,
+      `"${method}" was not sent: "${service}" is another member's to provide`,
     )
   }
 
@@ -117,7 +128,7 @@ export class Router {
     const similar = nearest(service, here)
     const hint =
       similar === undefined
-        ? `it may still be starting: await hub.waitFor("${service}")`
+        ? `it may still be starting: await hub.waitFor("${service}", { timeout: 5_000 })`
         : `did you mean "${similar}"?`
     return new RpcError(
       errorCodes.unavailable,

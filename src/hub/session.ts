@@ -15,8 +15,10 @@ export class Session {
   /** The services whose events it is told. */
   readonly uses = new Set<string>()
   #catchingUp = false
-  /** Calls of each other session that this one is answering: those may be called back. */
-  readonly #answering = new Map<string, number>()
+  /** What it waits for, at once. */
+  waits = 0
+  /** The services that each other session called, and this one is answering for: those may be called back. */
+  readonly #answering = new Map<string, string[]>()
 
   constructor(peer: Peer, { principal, roles = [] }: Identity, name = principal) {
     this.peer = peer
@@ -41,19 +43,20 @@ export class Session {
     return true
   }
 
-  isAnswering(caller: string): boolean {
-    return this.#answering.has(caller)
+  /** The services in whose name it is answering the session `caller`, once for each call. */
+  answeringAs(caller: string): readonly string[] {
+    return this.#answering.get(caller) ?? []
   }
 
   /** Counts a call of `caller` as open until `end` settles. */
-  answering<T>(caller: Session, end: Promise<T>): Promise<T> {
-    this.#answering.set(caller.id, (this.#answering.get(caller.id) ?? 0) + 1)
-    const ended = () => {
-      const left = (this.#answering.get(caller.id) ?? 1) - 1
-      if (left > 0) this.#answering.set(caller.id, left)
-      else this.#answering.delete(caller.id)
-    }
-    return end.finally(ended)
+  answering<T>(caller: Session, service: string, end: Promise<T>): Promise<T> {
+    const open = this.#answering.get(caller.id) ?? []
+    this.#answering.set(caller.id, open)
+    open.push(service)
+    return end.finally(() => {
+      open.splice(open.indexOf(service), 1)
+      if (open.length === 0) this.#answering.delete(caller.id)
+    })
   }
 
   /** Has the peer closed, with 4008, where nothing of what waits leaves in time. */

@@ -133,3 +133,9 @@ test('rpc.discover describes what is served', async () => {
 test('a name that no hub could route is refused when the contract is made', () => {
   expect(() => contract('my service', '1.0.0', { service: {} })).toThrow('is no name for a service')
 })
+
+test('a contract has no method that await would take for a promise', () => {
+  const client = Object.fromEntries([['then', request()]])
+  const make = () => contract('x', '1.0.0', { service: {}, client })
+  expect(make).toThrow('a contract has no method "then"')
+})

@@ -93,31 +93,56 @@ test('what the hub itself tells its members is told by nobody else', async () =>
   expect(forged).toEqual([])
 })
 
-test('a longer name does not take methods from another principal that provides the shorter', async () => {
-  const hub = new Hub()
-  const [ada, eve] = [await enter(hub, 'ada'), await enter(hub, 'eve')]
-  const service = { 'keys.read': request(), list: request() }
-  await ada.provide(contract('vault', '1.0.0', { service }), {
-    'keys.read': () => 'ours',
-    list: () => [],
-  })
-  await expect(eve.peer.request('hub.provide', offer('vault.keys'))).rejects.toMatchObject({
-    code: errorCodes.forbidden,
-    message: '"vault.keys.read" is provided by another principal',
-  })
-  await eve.peer.request('hub.provide', offer('vault.other'))
-  expect(await eve.peer.request('vault.keys.read')).toBe('ours')
-})
-
-test('a shorter name does not come with methods that another principal provides under the longer', async () => {
+test("no name within another principal's, nor around it, is provided", async () => {
   const hub = new Hub()
   const [ada, eve] = [await enter(hub, 'ada'), await enter(hub, 'eve')]
   await ada.peer.request('hub.provide', offer('vault.keys'))
-  const described = { methods: [{ name: 'keys.read' }] }
-  await expect(
-    eve.peer.request('hub.provide', offer('vault', { description: described })),
-  ).rejects.toMatchObject({ code: errorCodes.forbidden })
-  await eve.peer.request('hub.provide', offer('vault'))
+  for (const name of ['vault', 'vault.keys.old']) {
+    await expect(eve.peer.request('hub.provide', offer(name))).rejects.toMatchObject({
+      code: errorCodes.forbidden,
+      message: `"${name}" overlaps "vault.keys", which another principal provides`,
+    })
+    await ada.peer.request('hub.provide', offer(name))
+  }
+  await eve.peer.request('hub.provide', offer('vaults'))
+})
+
+test('no provider calls back in the name of a service that has gone, or is not there yet', async () => {
+  const hub = new Hub()
+  const [page, eve] = [await enter(hub, 'ada'), await enter(hub, 'eve')]
+  page.service(files, fileUser)
+  await settled(page)
+  const refused = deferred<unknown>()
+  eve.peer.handle('evil.run', (_params, { remote }) => {
+    void remote.request('files.confirm', { question: 'sure?' }).catch(refused.resolve)
+    return refused.promise.then(() => true)
+  })
+  await eve.peer.request('hub.provide', offer('evil'))
+  expect(await page.peer.request('evil.run')).toBe(true)
+  expect(await refused.promise).toMatchObject({
+    code: errorCodes.forbidden,
+    message: '"files.confirm" was not sent: "files" is another member\'s to provide',
+  })
+})
+
+test('a provider that is replaced while it answers still calls its caller back', async () => {
+  const hub = new Hub()
+  const [first, second] = [await enter(hub, 'ada', 'first'), await enter(hub, 'ada', 'second')]
+  const page = await enter(hub, 'page')
+  const [called, replaced] = [deferred(), deferred()]
+  await first.provide(files, {
+    ...fileHandlers,
+    write: async (_params, { caller }) => {
+      called.resolve()
+      await replaced.promise
+      return caller.confirm({ question: 'sure?' })
+    },
+  })
+  const written = page.service(files, fileUser).write({ path: 'a' })
+  await called.promise
+  await second.provide(files, fileHandlers)
+  replaced.resolve()
+  expect(await written).toBe(true)
 })
 
 test('nobody withdraws what another provides', async () => {
@@ -254,6 +279,12 @@ test('no method of the hub takes params of another shape', async () => {
     JSON.parse('{"__proto__":{"service":"files"}}'),
     { service: 'files', version: '1', description: { methods: [{ name: { toString: 1 } }] } },
     { service: 'files', version: '1', description: { methods: { length: 1 } } },
+    { service: 'f', version: '1', description: { methods: [], components: { schemas: 'abc' } } },
+    {
+      service: 'f',
+      version: '1',
+      description: { methods: [], components: { contentDescriptors: null } },
+    },
   ]
   for (const method of ['hub.provide', 'hub.wait']) {
     for (const params of hostile) {

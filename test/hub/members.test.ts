@@ -141,7 +141,7 @@ test('when a provider goes, every call to it is settled, and its service is gone
   await expect(page.peer.request('files.read', { path: 'a' })).rejects.toMatchObject({
     code: errorCodes.unavailable,
     delivery: 'unsent',
-    hint: expect.stringContaining('waitFor("files")'),
+    hint: expect.stringContaining('waitFor("files", { timeout'),
   })
 })
 
@@ -199,6 +199,23 @@ test('the same principal and instance takes the place of the one before, which i
   provision.dispose()
   await settled(old)
   expect(await page.peer.request('files.read', { path: 'c' })).toBe('young')
+})
+
+test('withdrawing ends a provision, even while nothing more can leave', async () => {
+  const hub = new Hub()
+  const [extension, page] = [await enter(hub, 'ada'), await enter(hub, 'page')]
+  const provision = await extension.provide(files, fileHandlers)
+  const text = 'x'.repeat(900_000)
+  extension.peer.notify('hub.unheard', { text })
+  expect(() => extension.peer.notify('hub.unheard', { text })).toThrow('unsent')
+  provision.dispose()
+  provision.dispose()
+  expect(await provision.ended).toBe('it was withdrawn')
+  await extension.peer.flush()
+  await settled(extension)
+  expect((await page.discover()).methods).toEqual([])
+  const again = await extension.provide(files, fileHandlers)
+  again.dispose()
 })
 
 test('a provision that nobody replaced ends with its connection', async () => {

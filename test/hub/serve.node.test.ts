@@ -22,6 +22,17 @@ test('a hub is served on loopback, on a free port, unless told otherwise', async
   expect(server.connections).toBe(1)
 })
 
+test('what a hub takes in one message is what its server takes', async () => {
+  const hub = new Hub({ limits: { message: 2_097_152 } })
+  const { url } = await startServer(hub)
+  const limits = { message: 2_097_152 }
+  const extension = await join(url, { limits })
+  await extension.provide(files, { ...fileHandlers, read: ({ path }) => String(path.length) })
+  const caller = await join(url, { limits })
+  const path = 'x'.repeat(1_500_000)
+  expect(await caller.service(files, fileUser).read({ path })).toBe('1500000')
+})
+
 test('a hub that asks nobody who it is refuses to be served where other machines reach it', async () => {
   const refusal = { code: errorCodes.forbidden, hint: expect.stringContaining('authenticate') }
   await expect(serve(new Hub(), { host: '0.0.0.0' })).rejects.toMatchObject(refusal)

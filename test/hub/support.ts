@@ -1,4 +1,4 @@
-import { memoryPair, Peer, type RequestOptions } from 'bothways'
+import { memoryPair, Peer, type PeerOptions, type RequestOptions } from 'bothways'
 import { Membership } from 'bothways/client'
 import { boolean, contract, event, notification, object, request, string } from 'bothways/contract'
 import type { Handshake, Hub } from 'bothways/hub'
@@ -55,10 +55,15 @@ export async function enter(hub: Hub, principal: string, name = principal): Prom
 }
 
 /** A member of `hub`, and the end of its connection, which can be cut. */
-export async function enterWire(hub: Hub, principal: string, name = principal) {
+export async function enterWire(
+  hub: Hub,
+  principal: string,
+  name = principal,
+  options: PeerOptions = {},
+) {
   const [near, far] = memoryPair()
   hub.accept(far, handshake, { principal })
-  const peer = new Peer(near, { hello: { say: () => ({ name }) } })
+  const peer = new Peer(near, { hello: { say: () => ({ name }) }, ...options })
   await peer.greeted
   return { member: new Membership(peer), cut: () => near.close({ code: 1006, reason: '' }) }
 }

@@ -1,15 +1,11 @@
 import { errorCodes, RpcError } from '../../protocol/error.js'
-import { defaultLimits } from '../../protocol/limits.js'
 import { isLoopback, type Refusal } from '../../transport/node/handshake.js'
 import { type ServerOptions, serveWebSockets } from '../../transport/node/serve-web-sockets.js'
 import type { Hub } from '../hub.js'
 import type { Identity } from '../identity.js'
 
 /** Where a hub is served. Any address but one of this machine needs a hub with `authenticate`. */
-export interface ServeOptions extends ServerOptions {
-  /** Bytes of one message. Default 1 MiB. */
-  readonly message?: number
-}
+export type ServeOptions = ServerOptions
 
 /** A hub that is being served. */
 export interface HubServer extends AsyncDisposable {
@@ -26,7 +22,7 @@ export interface HubServer extends AsyncDisposable {
  */
 export async function serve(hub: Hub, options: ServeOptions = {}): Promise<HubServer> {
   const reception = {
-    message: options.message ?? defaultLimits.message,
+    message: hub.limits.message,
     admit: hub.isOpen ? () => ({ principal: 'anonymous' }) : hub.identify.bind(hub),
     refuse: refusalFor,
     ...(hub.isOpen && { checkAddress: checkLocal }),
