@@ -21,11 +21,10 @@ async function main(): Promise<void> {
       list: ({ path }) => files.list(path),
       read: ({ path }) => files.read(path),
       search: ({ text }, { signal }) => files.search(text, signal),
-      write: async ({ path, text }, { caller }) => {
-        const yes = await caller.confirm({
-          question: `Write ${text.length} characters to ${path}?`,
-        })
-        if (yes) await files.write(path, text)
+      write: async ({ path, text }, { caller, signal }) => {
+        const question = `Write ${text.length} characters to ${path}?`
+        const yes = await caller.confirm({ question }, { signal })
+        if (yes) await files.write(path, text, signal)
         return yes
       },
     },

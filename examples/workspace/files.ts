@@ -55,8 +55,10 @@ export class Files {
     return { path, text: textOf(path, bytes) }
   }
 
-  async write(path: string, text: string): Promise<void> {
+  /** Writes `text` to the file at `path`, and makes its folders; nothing where `signal` has aborted by then. */
+  async write(path: string, text: string, signal: AbortSignal): Promise<void> {
     const location = await this.#locate(path)
+    signal.throwIfAborted()
     await mkdir(dirname(location), { recursive: true }).catch((reason) => fail(path, reason))
     await writeFile(location, text).catch((reason) => fail(path, reason))
   }

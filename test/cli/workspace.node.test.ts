@@ -1,9 +1,11 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { EventEmitter, once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
 import { errorCodes } from 'bothways'
 import { join, type Membership } from 'bothways/client'
 import { expect, onTestFinished, test } from 'vitest'
-import { workspaceErrors } from '../../examples/workspace/files.js'
+import { Files, workspaceErrors } from '../../examples/workspace/files.js'
 import { workspace } from '../../examples/workspace/workspace.contract.gen.js'
 import { type Dev, startDev } from './dev.js'
 
@@ -56,16 +58,46 @@ test('a write asks the editor that called it, and is seen by everybody who uses 
   expect(questions[0]).toBe('Write 6 characters to new/hello.md?')
 })
 
+test('a write that is cancelled while its question is open takes it back, and writes nothing', async () => {
+  const dev = await startDev()
+  const member = await editor(dev)
+  const cancel = new AbortController()
+  const files = member.service(workspace, {
+    ...quiet,
+    confirm: async (_question, { signal }) => {
+      if (cancel.signal.aborted) return true
+      const takenBack = once(signal, 'abort')
+      cancel.abort()
+      await takenBack
+      return true
+    },
+  })
+  const cancelled = files.write({ path: 'cancelled.md', text: 'a' }, { signal: cancel.signal })
+  await expect(cancelled).rejects.toHaveProperty('name', 'AbortError')
+  expect(await files.write({ path: 'wanted.md', text: 'b' })).toBe(true)
+  expect(await readdir(dev.folder)).toEqual(['wanted.md'])
+})
+
+test('a write whose caller has gone before the file is touched leaves no file and no folder', async () => {
+  const folder = await mkdtemp(joinPath(tmpdir(), 'bothways-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const files = await Files.open(folder)
+  const late = files.write('new/late.md', 'a', AbortSignal.abort())
+  await expect(late).rejects.toHaveProperty('name', 'AbortError')
+  expect(await readdir(folder)).toEqual([])
+})
+
 test('a change made outside is told as it happens', async () => {
   const dev = await startDev()
   const member = await editor(dev)
-  const changed = new Promise((resolve) => {
-    member.service(workspace, { ...quiet, 'file.changed': resolve })
-  })
-  // The hub has taken note that this member uses the service once it answers what was sent after.
-  await member.discover()
+  const happened = new EventEmitter()
+  const tell = (change: unknown) => void happened.emit('changed', change)
+  const files = member.service(workspace, { ...quiet, 'file.changed': tell })
+  // Once a call is answered, the hub knows that this member uses the service, and the extension watches its folder.
+  await files.list()
+  const changed = once(happened, 'changed')
   await writeFile(joinPath(dev.folder, 'outside.txt'), 'x')
-  expect(await changed).toEqual({ path: 'outside.txt', change: 'written' })
+  expect(await changed).toEqual([{ path: 'outside.txt', change: 'written' }])
 })
 
 test('what is outside the workspace, unreadable, missing or no text is refused in words', async () => {
