@@ -19,13 +19,13 @@ import type { WorkspaceClient, WorkspaceService } from './workspace.gen.js'
 export const workspace: Contract<WorkspaceService, WorkspaceClient> =
   /*@__PURE__*/ defineContract<WorkspaceService, WorkspaceClient>('workspace', '1.0.0', {
   service: {
-    'list': { kind: 'request', params: checkListParams, result: checkListResult },
-    'read': { kind: 'request', params: checkReadParams, result: checkFile },
-    'search': { kind: 'request', params: checkSearchParams, result: checkSearchResult },
-    'write': { kind: 'request', params: checkWriteParams, result: checkWriteResult },
+    'list': { kind: 'request' as const, params: checkListParams, result: checkListResult },
+    'read': { kind: 'request' as const, params: checkReadParams, result: checkFile },
+    'search': { kind: 'request' as const, params: checkSearchParams, result: checkSearchResult },
+    'write': { kind: 'request' as const, params: checkWriteParams, result: checkWriteResult },
   },
   client: {
-    'confirm': { kind: 'request', params: checkConfirmParams, result: checkConfirmResult },
-    'file.changed': { kind: 'event', params: checkFileChangedParams },
+    'confirm': { kind: 'request' as const, params: checkConfirmParams, result: checkConfirmResult },
+    'file.changed': { kind: 'event' as const, params: checkFileChangedParams },
   },
 })

@@ -104,7 +104,10 @@ const configuration = {
     module: 'NodeNext',
     types: ['node'],
     typeRoots: [join(repository, 'node_modules', '@types')],
-    paths: { 'bothways/contract': [join(repository, 'src', 'contract.ts')] },
+    paths: {
+      bothways: [join(repository, 'src', 'index.ts')],
+      'bothways/contract': [join(repository, 'src', 'contract.ts')],
+    },
     noEmit: true,
     declaration: true,
     skipLibCheck: true,

@@ -72,7 +72,8 @@ function printSide(
 function printMessage(method: Method, { params, result }: MethodChecks): string[] {
   const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
   const fields = [
-    `kind: '${method.kind}'`,
+    // The compiler looks names such as toString up in Object first, and would take the kind for any string there.
+    `kind: '${method.kind}' as const`,
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
     ...(params === undefined ? [] : [`params: ${params}`]),
     ...(result === undefined ? [] : [`result: ${result}`]),

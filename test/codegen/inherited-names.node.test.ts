@@ -1,0 +1,48 @@
+import { memoryPair, Peer } from 'bothways'
+import { defineContract, type Request } from 'bothways/contract'
+import { expect, test } from 'vitest'
+import { compile, documentWith, fileOf, generateProbe, run } from './support.js'
+
+/** What every object inherits, and a document may well call its methods. */
+const names = ['toString', 'valueOf', 'constructor', 'hasOwnProperty'] as const
+
+const document = documentWith(
+  ...names.map((name) => ({
+    name,
+    paramStructure: 'by-name',
+    params: [{ name: 'id', required: true, schema: { type: 'string' } }],
+    result: { name: 'said', schema: { type: 'string' } },
+  })),
+)
+
+const use = `
+import { memoryPair, Peer } from 'bothways'
+import { probe } from './probe.contract.gen.js'
+const [near, far] = memoryPair()
+probe.serve(new Peer(far), {
+  ${names.map((name) => `'${name}': ({ id }) => id`).join(',\n  ')},
+})
+const remote = probe.remote(new Peer(near))
+export const said: string[] = [
+  ${names.map((name) => `await remote['${name}']({ id: 'a' })`).join(',\n  ')},
+]
+`
+
+type Probe = Record<(typeof names)[number], Request<{ id: string }, string>>
+
+test('methods named like what every object inherits compile, and so does code that uses them', () => {
+  const { files } = generateProbe(document)
+  expect(compile(new Map([['probe', new Map([...files, ['use.ts', use]])]]))).toEqual([])
+})
+
+test('methods named like what every object inherits are called and answered', async () => {
+  const runtime = 'data:text/javascript,export const defineContract = (...parts) => parts'
+  const generated = generateProbe(document, { runtime, checks: false })
+  const { probe: parts } = await run(fileOf(generated, '.contract.gen.ts'))
+  const probe = defineContract<Probe, object>(...(parts as Parameters<typeof defineContract>))
+  const [near, far] = memoryPair()
+  const answer = (name: string) => [name, ({ id }: { id: string }) => `${name} ${id}`]
+  probe.serve(new Peer(far), Object.fromEntries(names.map(answer)))
+  const remote = probe.remote(new Peer(near))
+  for (const name of names) expect(await remote[name]({ id: 'a' })).toBe(`${name} a`)
+})
