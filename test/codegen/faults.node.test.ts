@@ -28,6 +28,11 @@ test.for<[document: string | object, pointer: string, problem: string]>([
   [{ openrpc: '1.3.2', methods: {} }, '/methods', '"methods" is no array'],
   [documentWith({}), '/methods/0', 'a method has no "name"'],
   [documentWith({ name: 'a' }, { name: 'a' }), '/methods/1', 'the method "a" is there twice'],
+  [
+    documentWith({ name: 'a.then' }, { name: 'then' }),
+    '/methods/1/name',
+    'a method "then" would make a promise of the object it is called on',
+  ],
   [documentWith({ name: 'a', params: {} }), '/methods/0/params', '"params" is no array'],
   [
     documentWith({ name: 'a', params: [{ schema: {} }] }),

@@ -40,6 +40,7 @@ export class MethodReader {
     const part = this.#parts.findNamed(value, at, 'a method')
     if (part === undefined) return undefined
     this.#expectNew(part.name, this.#seen, part.place, 'method', 'remove')
+    this.#expectNoPromise(part.name, part.place)
     return this.#describe(part.name, part)
   }
 
@@ -135,6 +136,13 @@ export class MethodReader {
       return { code: Number(code), message: ownText(part.value, 'message') ?? '' }
     this.#report.fault(part.place, 'an error has no whole number "code"', 'give it one')
     return undefined
+  }
+
+  // An object with a method `then` is taken for a promise by whoever awaits it or returns it from an async function.
+  #expectNoPromise(name: string, place: Place): void {
+    if (name !== 'then') return
+    const problem = 'a method "then" would make a promise of the object it is called on'
+    this.#report.fault(below(place, 'name'), problem, 'rename it, such as "andThen"')
   }
 
   #expectNew(name: string, seen: Set<string>, place: Place, what: string, todo: string): void {
