@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Hub } from '../hub/hub.js'
 import { launchToken } from '../hub/node/launch-token.js'
 import { type HubServer, serve } from '../hub/node/serve.js'
 import { makeHttpServer, stopListening } from '../transport/node/http-server.js'
+import { DemoExtension } from './demo-extension.js'
 import { servePlayground } from './playground-server.js'
 
 /** How the development hub is started. */
@@ -32,37 +32,19 @@ export async function dev(options: DevOptions): Promise<number> {
   if (extension !== undefined)
     console.error(`workspace  ${options.folder} (process ${extension.pid})`)
   await stopped
-  if (extension !== undefined) await stop(extension)
+  await extension?.stop()
   await server.close()
   await stopListening(http)
   return 0
 }
 
-function startExtension(server: HubServer, token: string, folder: string): ChildProcess {
+function startExtension({ url }: HubServer, token: string, folder: string): DemoExtension {
   // The token goes through the environment: a command line can be read by every user of the machine.
-  const extension = spawn(process.execPath, [built('demo/workspace.js')], {
-    env: {
-      ...process.env,
-      BOTHWAYS_HUB: server.url,
-      BOTHWAYS_TOKEN: token,
-      BOTHWAYS_WORKSPACE: folder,
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
+  return new DemoExtension(built('demo/workspace.js'), {
+    BOTHWAYS_HUB: url,
+    BOTHWAYS_TOKEN: token,
+    BOTHWAYS_WORKSPACE: folder,
   })
-  extension.on('error', (reason) =>
-    console.error(`the demo extension did not start: ${reason.message}`),
-  )
-  extension.on('exit', (code, signal) => {
-    if (signal !== 'SIGTERM')
-      console.error(`the demo extension ended (${signal ?? `exit code ${code}`})`)
-  })
-  return extension
-}
-
-async function stop(extension: ChildProcess): Promise<void> {
-  if (extension.exitCode !== null || extension.signalCode !== null) return
-  extension.kill('SIGTERM')
-  await once(extension, 'exit')
 }
 
 function stopSignal(): Promise<unknown> {

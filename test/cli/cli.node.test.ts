@@ -22,9 +22,20 @@ test('an unknown command, and a port that is none, are usage errors', async () =
 })
 
 test('dev ends with everything it started when it is interrupted', async () => {
-  const { process: child } = await startDev()
+  const { process: child, stderr } = await startDev()
   expect(await stopProcess(child)).toBe(0)
+  expect((await stderr.toEnd()).join('\n')).not.toContain('the demo extension')
 })
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'dev says that its extension was ended by %s, and what to do',
+  async (signal) => {
+    const { extension, stderr } = await startDev()
+    process.kill(extension, signal)
+    await stderr.find(new RegExp(`^the demo extension ended: ${signal}$`))
+    await stderr.find(/press Ctrl\+C and run this again$/)
+  },
+)
 
 test('the page is served under a strict policy, and to nobody else', async () => {
   const { page } = await startDev()

@@ -18,6 +18,8 @@ export interface Dev {
   readonly folder: string
   /** The process of the extension. */
   readonly extension: number
+  /** What it says on its error output. */
+  readonly stderr: Lines
 }
 
 /** Starts `bothways dev` on a free port and a folder of its own; both end with the test. */
@@ -30,9 +32,10 @@ export async function startDev(): Promise<Dev> {
     await stopProcess(child)
     await rm(folder, { recursive: true })
   })
-  const [[page], extension] = await Promise.all([
+  const stderr = new Lines(child.stderr)
+  const [[page], [, extension]] = await Promise.all([
     once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>,
-    extensionOf(child.stderr),
+    stderr.find(/^workspace .*\(process (\d+)\)$/),
   ])
   const { host, hash } = new URL(page)
   return {
@@ -41,17 +44,43 @@ export async function startDev(): Promise<Dev> {
     hub: `ws://${host}`,
     token: hash.slice('#t='.length),
     folder,
-    extension,
+    extension: Number(extension),
+    stderr,
   }
 }
 
-/** The process of the extension, from the line that says which. */
-async function extensionOf(stderr: Readable): Promise<number> {
-  for await (const line of createInterface({ input: stderr })) {
-    const [, pid] = /^workspace .*\(process (\d+)\)$/.exec(line) ?? []
-    if (pid !== undefined) return Number(pid)
+/** What a stream says, line by line. What was said before somebody asks is kept for them. */
+export class Lines {
+  readonly all: string[] = []
+  readonly #ended: Promise<unknown>
+  #said: Promise<unknown>
+
+  constructor(stream: Readable) {
+    const lines = createInterface({ input: stream })
+    this.#ended = once(lines, 'close')
+    this.#said = once(lines, 'line')
+    lines.on('line', (line) => {
+      this.all.push(line)
+      this.#said = once(lines, 'line')
+    })
   }
-  throw new Error('bothways dev ended before it had started its extension')
+
+  /** The first line that `pattern` fits, there already or yet to come. */
+  async find(pattern: RegExp): Promise<RegExpExecArray> {
+    for (let index = 0; ; index++) {
+      if (index === this.all.length) await Promise.race([this.#said, this.#ended])
+      const line = this.all[index]
+      if (line === undefined) throw new Error(`ended before it said ${pattern}`)
+      const found = pattern.exec(line)
+      if (found !== null) return found
+    }
+  }
+
+  /** Resolves with every line once the stream has ended. */
+  async toEnd(): Promise<readonly string[]> {
+    await this.#ended
+    return this.all
+  }
 }
 
 /** Ends a process as Ctrl+C does, and waits until it has gone. Resolves with its exit code. */
