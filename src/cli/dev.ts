@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Hub } from '../hub/hub.js'
 import { launchToken } from '../hub/node/launch-token.js'
@@ -6,6 +7,7 @@ import { type HubServer, serve } from '../hub/node/serve.js'
 import { makeHttpServer, stopListening } from '../transport/node/http-server.js'
 import { DemoExtension } from './demo-extension.js'
 import { servePlayground } from './playground-server.js'
+import { UsageError } from './usage-error.js'
 
 /** How the development hub is started. */
 export interface DevOptions {
@@ -21,6 +23,7 @@ export interface DevOptions {
  * Resolves with the exit code.
  */
 export async function dev(options: DevOptions): Promise<number> {
+  await checkFolder(options.folder)
   const stopped = stopSignal()
   const { token, authenticate } = launchToken()
   const http = makeHttpServer(servePlayground(built('playground')))
@@ -36,6 +39,15 @@ export async function dev(options: DevOptions): Promise<number> {
   await server.close()
   await stopListening(http)
   return 0
+}
+
+async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (found?.isDirectory()) return
+  const what = found === undefined ? 'does not exist' : 'is not a folder'
+  throw new UsageError(
+    `--folder ${JSON.stringify(folder)} ${what}; give the folder whose files the extension provides`,
+  )
 }
 
 function startExtension({ url }: HubServer, token: string, folder: string): DemoExtension {

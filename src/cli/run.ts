@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
-import { cac } from 'cac'
+import { type Command, cac } from 'cac'
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { UsageError } from './usage-error.js'
 
 /** Runs the command line `argv` (as `process.argv`) and resolves with the exit code. Results go to stdout, all else to stderr. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -20,8 +21,9 @@ async function command(argv: readonly string[]): Promise<number> {
     .option('--folder <folder>', 'Folder whose files the demo extension provides', { default: '.' })
     .option('--no-extension', 'Start no demo extension')
     .action(
-      async ({ port, folder, extension }: { port: unknown; folder: string; extension: boolean }) =>
-        (await import('./dev.js')).dev({ port: portFrom(port), folder, extension }),
+      async ({ port, folder, extension }: { port: unknown; folder: unknown; extension: boolean }) =>
+        // What looks like a number is one by now.
+        (await import('./dev.js')).dev({ port: portFrom(port), folder: String(folder), extension }),
     )
   cli
     .command('gen <document>', 'Generate TypeScript stubs from an OpenRPC document')
@@ -40,6 +42,7 @@ async function command(argv: readonly string[]): Promise<number> {
   const { options } = cli.parse([...argv], { run: false })
   if (options['help'] || options['version']) return 0
   if (cli.matchedCommand === undefined) return usage(cli.args[0])
+  checkOnce(cli.matchedCommand, options)
   return await cli.runMatchedCommand()
 }
 
@@ -70,7 +73,8 @@ const exitCodeFor = new Map<number, number>([
 ])
 
 function report(reason: unknown): number {
-  const isUsage = reason instanceof Error && reason.name === 'CACError'
+  const isUsage =
+    reason instanceof UsageError || (reason instanceof Error && reason.name === 'CACError')
   const { message, hint, code } = RpcError.from(reason)
   console.error(`bothways: ${message}${hint === undefined ? '' : `\n  ${hint}`}`)
   return isUsage ? exitCodes.usage : (exitCodeFor.get(code) ?? exitCodes.unexpected)
@@ -82,8 +86,11 @@ function portFrom(value: unknown): number {
   throw new UsageError(`--port takes a whole number from 0 to 65535, not ${JSON.stringify(value)}`)
 }
 
-class UsageError extends Error {
-  override readonly name = 'CACError'
+/** One value would win without a word; neither may. */
+function checkOnce(command: Command, given: Readonly<Record<string, unknown>>): void {
+  const twice = command.options.find(({ name }) => Array.isArray(given[name]))
+  if (twice !== undefined)
+    throw new UsageError(`--${twice.name} is given more than once; give it once`)
 }
 
 function version(): string {

@@ -21,6 +21,32 @@ test('an unknown command, and a port that is none, are usage errors', async () =
   })
 })
 
+test('a folder that is missing, or is none, is a usage error before anything is served', async () => {
+  const says = (stderr: string) => ({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(stderr),
+  })
+  expect(await runCli('dev', '--port', '0', '--folder', 'no/such/folder')).toEqual(
+    says('--folder "no/such/folder" does not exist; give the folder'),
+  )
+  expect(await runCli('dev', '--port', '0', '--folder', 'package.json')).toEqual(
+    says('--folder "package.json" is not a folder; give the folder'),
+  )
+})
+
+test.each([
+  ['--port', 'dev', '--port', '1', '--port', '2'],
+  ['--folder', 'dev', '--folder', 'src', '--folder=test'],
+  ['--out', 'gen', 'a.openrpc.json', '--out', 'a.gen.ts', '--out', 'b.gen.ts'],
+])('%s given twice is a usage error', async (option, ...args) => {
+  expect(await runCli(...args)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `bothways: ${option} is given more than once; give it once\n`,
+  })
+})
+
 test('dev ends with everything it started when it is interrupted', async () => {
   const { process: child, stderr } = await startDev()
   expect(await stopProcess(child)).toBe(0)

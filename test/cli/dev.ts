@@ -92,11 +92,12 @@ export async function stopProcess(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-/** Runs the command line to its end. */
+/** Runs the command line to its end, which comes with that of the test at the latest. */
 export async function runCli(
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, ['dist/cli.js', ...args])
+  onTestFinished(async () => void (await stopProcess(child)))
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {
