@@ -1,3 +1,4 @@
+export { ArgumentError } from './codegen/argument-error.js'
 export { type Diagnostic, DocumentError, diagnosticText } from './codegen/diagnostic.js'
 export { type Generated, type GenerateOptions, generate } from './codegen/generate.js'
 export {

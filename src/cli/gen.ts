@@ -1,4 +1,5 @@
 import {
+  ArgumentError,
   DocumentError,
   diagnosticText,
   ForeignFileError,
@@ -10,7 +11,7 @@ import {
 import { firstDifference } from './difference.js'
 
 export interface GenOptions {
-  /** The file for the types, or a directory. */
+  /** The `.ts` file for the types, or a folder. */
   readonly out?: string | undefined
   readonly name?: string | undefined
   readonly runtime?: string | undefined
@@ -41,7 +42,7 @@ export async function gen(
 ): Promise<number> {
   const { out, check = false, ...rest } = options
   if (out === undefined) {
-    output.note('gen needs --out: the file to write the types to, such as --out src/orders.gen.ts')
+    output.note('gen needs --out: a .ts file for the types, such as src/orders.gen.ts, or a folder')
     return exitCodes.usage
   }
   try {
@@ -72,10 +73,12 @@ async function compare({ files, directory }: GeneratedFiles, output: Output): Pr
   return exitCodes.drift
 }
 
+const expected = [ArgumentError, DocumentError, ForeignFileError]
+
 // These are about the document or the files; anything else is a bug and keeps its stack.
 function explain(error: unknown): string {
-  if (error instanceof DocumentError || error instanceof ForeignFileError) return error.message
-  if (error instanceof Error && 'code' in error && 'path' in error)
-    return `${error.path}: ${error.message}`
+  const isOfSystem = error instanceof Error && 'syscall' in error
+  if (error instanceof Error && (isOfSystem || expected.some((kind) => error instanceof kind)))
+    return error.message
   throw error
 }

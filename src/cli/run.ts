@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
-import { type Command, cac } from 'cac'
+import { cac } from 'cac'
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { checkOnce, genOptionsFrom, portFrom, withoutNegatedDefaults } from './options.js'
 import { UsageError } from './usage-error.js'
 
 /** Runs the command line `argv` (as `process.argv`) and resolves with the exit code. Results go to stdout, all else to stderr. */
@@ -27,17 +28,23 @@ async function command(argv: readonly string[]): Promise<number> {
     )
   cli
     .command('gen <document>', 'Generate TypeScript stubs from an OpenRPC document')
-    .option('--out <file>', 'The file for the types; contract and checks go beside it')
-    .option('--name <name>', 'Name of the service; default: from the file name')
+    .option(
+      '--out <path>',
+      'A .ts file for the types, with contract and checks beside it; or a folder',
+    )
+    .option(
+      '--name <name>',
+      'An identifier that names the contract; otherwise <name>.openrpc.json does, or the title',
+    )
     .option('--runtime <module>', 'Module that the stubs import from', {
       default: 'bothways/contract',
     })
     .option('--no-checks', 'Leave out the validation of what arrives')
     .option('--check', 'Write nothing; exit 8 where the files are not what would be generated')
-    .action(async (document: string, options: Record<string, unknown>) =>
-      (await import('./gen.js')).gen(document, options as never),
+    .action(async (document: unknown, options: Record<string, unknown>) =>
+      (await import('./gen.js')).gen(String(document), genOptionsFrom(options)),
     )
-  cli.help()
+  cli.help(withoutNegatedDefaults)
   cli.version(version())
   const { options } = cli.parse([...argv], { run: false })
   if (options['help'] || options['version']) return 0
@@ -78,19 +85,6 @@ function report(reason: unknown): number {
   const { message, hint, code } = RpcError.from(reason)
   console.error(`bothways: ${message}${hint === undefined ? '' : `\n  ${hint}`}`)
   return isUsage ? exitCodes.usage : (exitCodeFor.get(code) ?? exitCodes.unexpected)
-}
-
-function portFrom(value: unknown): number {
-  const port = Number(value)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new UsageError(`--port takes a whole number from 0 to 65535, not ${JSON.stringify(value)}`)
-}
-
-/** One value would win without a word; neither may. */
-function checkOnce(command: Command, given: Readonly<Record<string, unknown>>): void {
-  const twice = command.options.find(({ name }) => Array.isArray(given[name]))
-  if (twice !== undefined)
-    throw new UsageError(`--${twice.name} is given more than once; give it once`)
 }
 
 function version(): string {

@@ -1,3 +1,4 @@
+import { chosenContractName, contractNameFrom } from './contract-name.js'
 import { type Diagnostic, Report } from './diagnostic.js'
 import { lines } from './emit/comment.js'
 import { type Checks, emitChecks } from './emit/emit-checks.js'
@@ -12,7 +13,7 @@ import { readOpenRpc } from './read/openrpc.js'
 export interface GenerateOptions {
   /** What the document is called in messages and in the header: its file name, or a path of which only that is used. */
   readonly source: string
-  /** The name of the contract. By default that of the file before `.openrpc.`, else the title of the document. */
+  /** The name of the contract, an identifier. By default made of the file name before `.openrpc.`, else of the title. */
   readonly name?: string | undefined
   /** The module that generated code imports. By default `bothways/contract`. */
   readonly runtime?: string | undefined
@@ -35,16 +36,23 @@ export interface Generated {
 
 /**
  * The TypeScript of an OpenRPC document, given as text (JSON or YAML) or as its value. The same document gives the same
- * bytes, whatever the order of its keys. Throws a DocumentError with every fault found. Reads and writes nothing.
+ * bytes, whatever the order of its keys. Throws a DocumentError with every fault found, and an ArgumentError for a name
+ * that is no identifier. Reads and writes nothing.
  */
 export function generate(document: string | object, options: GenerateOptions): Generated {
   const report = new Report()
   const file = options.source.split(/[\\/]/).at(-1) ?? ''
   const value = typeof document === 'string' ? parse(document, file) : document
   const sources = new Sources(new Map([...(options.documents ?? []), [file, value]]))
-  const model = readOpenRpc(sources, file, options.name ?? sourceName(file), report)
+  const model = readOpenRpc(sources, file, nameIn(options, file), report)
   const files = emit(model, file, options, report)
   return { files, warnings: report.warnings, opaque: report.opaque }
+}
+
+function nameIn({ name }: GenerateOptions, file: string): string | undefined {
+  if (name !== undefined) return chosenContractName(name)
+  const derived = sourceName(file)
+  return derived === undefined ? undefined : contractNameFrom(derived)
 }
 
 /** How every generated file begins, up to the name of its source. */

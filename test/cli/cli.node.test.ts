@@ -88,6 +88,22 @@ test('the committed stubs of the demo are what gen makes of its document', async
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
 })
 
+test('the help of gen says what its options take', async () => {
+  const { stdout } = await runCli('gen', '--help')
+  expect(stdout).toContain('--out <path>        A .ts file for the types')
+  expect(stdout).toContain('or a folder')
+  expect(stdout).toContain('An identifier that names the contract')
+  expect(stdout).not.toContain('(default: true)')
+})
+
+test('the path of a document that looks like a number is one all the same', async () => {
+  const { code, stderr } = await runCli('gen', '--check', '2024', '--out', 'x.gen.ts')
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: '2024 does not exist; give the path of an OpenRPC document\n',
+  })
+})
+
 test('the commands are listed, and the version is told', async () => {
   expect((await runCli('--help')).stdout).toContain('gen <document>')
   expect((await runCli('--version')).stdout).toMatch(/^bothways\/\d+\.\d+\.\d+/)

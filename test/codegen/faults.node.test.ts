@@ -224,6 +224,14 @@ describe('what a document means', () => {
     ])
   })
 
+  test('a title that is a name the generated code imports makes another name', () => {
+    const titled = { ...documentWith(), info: { title: 'define contract', version: '1' } }
+    const { files } = generateProbe(titled, { source: 'probe.json' })
+    expect(files.get('define-contract-contract.contract.gen.ts')).toContain(
+      'export const defineContractContract: Contract<',
+    )
+  })
+
   test('YAML gives what the same JSON gives', () => {
     const yaml =
       'openrpc: 1.3.2\ninfo: {title: probe, version: "1"}\nmethods:\n  - name: a\n    result: {name: r, schema: {type: string}}\n'

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Generated, type GenerateOptions, generate, headerStart } from '../generate.js'
 import { parse } from './parse.js'
+import { placeOf, readInput } from './paths.js'
 import { referencedFiles } from './sources.js'
 
 /** The generated code of a document, and the directory it belongs in. */
@@ -9,20 +10,22 @@ export interface GeneratedFiles extends Generated {
   readonly directory: string
 }
 
-/** Generates from the document at `input`, and the local files it refers to. Writes nothing. */
+/**
+ * Generates from the document at `input`, and the local files it refers to, for the `.ts` file or the folder `out`.
+ * Rejects with an ArgumentError where either is something else. Writes nothing.
+ */
 export async function generateFrom(
   input: string,
   out: string,
   options: Omit<GenerateOptions, 'source' | 'out' | 'documents'> = {},
 ): Promise<GeneratedFiles> {
   const source = basename(input)
-  const document = parse(await readFile(input, 'utf8'), source)
+  const { directory, file } = await placeOf(out)
+  const document = parse(await readInput(input), source)
   const documents = await readReferenced(document, source, dirname(input))
-  const isFile = out.endsWith('.ts')
   const root =
     typeof document === 'object' && document !== null ? document : JSON.stringify(document)
-  const generated = generate(root, { ...options, source, documents, out: isFile ? out : undefined })
-  return { ...generated, directory: isFile ? dirname(out) : out }
+  return { ...generate(root, { ...options, source, documents, out: file }), directory }
 }
 
 /** A file that is not as it would be generated now; `before` is missing where the file is. */
@@ -32,7 +35,10 @@ export interface Change {
   readonly after: string
 }
 
-/** Those of `files` that differ from what is in `directory`. */
+/**
+ * Those of `files` that differ from what is in `directory`. Rejects with a ForeignFileError when one is there that was
+ * not generated.
+ */
 export async function findChanges(
   files: ReadonlyMap<string, string>,
   directory: string,
@@ -44,6 +50,10 @@ export async function findChanges(
     const before = await readIfThere(path)
     if (before !== after) changes.push({ path, before, after })
   }
+  const foreign = changes.find(
+    ({ before }) => before !== undefined && !before.startsWith(headerStart),
+  )
+  if (foreign !== undefined) throw new ForeignFileError(foreign.path)
   return changes
 }
 
@@ -56,16 +66,12 @@ export async function writeChanged(
   directory: string,
 ): Promise<string[]> {
   const changes = await findChanges(files, directory)
-  const foreign = changes.find(
-    ({ before }) => before !== undefined && !before.startsWith(headerStart),
-  )
-  if (foreign !== undefined) throw new ForeignFileError(foreign.path)
   await mkdir(directory, { recursive: true })
   for (const { path, after } of changes) await replace(path, after)
   return changes.map(({ path }) => path)
 }
 
-/** Thrown instead of overwriting a file that was not generated. */
+/** Thrown instead of overwriting a file, or comparing with one, that was not generated. */
 export class ForeignFileError extends Error {
   override readonly name: string = 'ForeignFileError'
 

@@ -4,6 +4,7 @@ import { jsonFaultOffset } from './json-fault.js'
 
 /** The value of a document in JSON or YAML. Throws a DocumentError with line and column where it is neither. */
 export function parse(text: string, file: string): unknown {
+  if (text.trim() === '') throw emptyError(file)
   // JSON goes first: it is a hundred times faster than YAML and takes any nesting without recursion.
   const json = asJson(text)
   if (json !== undefined) return json.value
@@ -43,6 +44,11 @@ function asYaml(text: string, file: string): unknown {
       error instanceof Error ? error.message : 'cannot be parsed',
     )
   }
+}
+
+function emptyError(file: string): DocumentError {
+  const advice = 'write the document into it, or give another'
+  return new DocumentError([{ file, pointer: '', problem: 'the file is empty', advice }])
 }
 
 function syntaxError(

@@ -1,14 +1,14 @@
+import { contractNameFrom } from '../contract-name.js'
 import type { Report } from '../diagnostic.js'
 import { checkGraph } from '../graph.js'
 import type { Sources } from '../load/sources.js'
 import type { ContractModel, Place } from '../model.js'
-import { lowerCamel, reservedWords } from '../names.js'
 import { below, byCodeUnits, isJsonObject, type JsonObject, own, ownText } from '../place.js'
 import { MethodReader } from './openrpc-method.js'
 import { readTypes } from './openrpc-types.js'
 import { SchemaReader } from './schema.js'
 
-/** Reads OpenRPC 1.0 to 1.4. Throws a DocumentError with every fault found. */
+/** Reads OpenRPC 1.0 to 1.4, as the contract `name` or the title's. Throws a DocumentError with every fault found. */
 export function readOpenRpc(
   sources: Sources,
   file: string,
@@ -22,20 +22,13 @@ export function readOpenRpc(
   const schemas = new SchemaReader(sources, report)
   const object = isJsonObject(document) ? document : {}
   const info = readInfo(object, root, report)
-  const contractName = nameOf(name ?? info.title)
+  const contractName = name ?? contractNameFrom(info.title)
   const methods = new MethodReader(sources, schemas).readAll(object, root)
   const types = readTypes(object, root, schemas, contractName)
   checkGraph(types, report)
   report.settle()
   const sorted = methods.toSorted((a, b) => byCodeUnits(a.name, b.name))
   return { name: contractName, version: info.version, types, methods: sorted }
-}
-
-/** The name of a contract and of its constant, from what somebody called it: ASCII, as the names of services are. */
-function nameOf(text: string): string {
-  const ascii = text.normalize('NFKD').replaceAll(/[^ -~]/gu, '')
-  const name = lowerCamel(ascii).slice(0, 64) || 'contract'
-  return reservedWords.has(name) ? `${name}Contract` : name
 }
 
 function isOpenRpc(document: unknown, root: Place, report: Report): boolean {

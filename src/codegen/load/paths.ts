@@ -1,0 +1,46 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, extname, join } from 'node:path'
+import { ArgumentError } from '../argument-error.js'
+
+/** The text of the document at `path`. Rejects with an ArgumentError where there is none to be read. */
+export async function readInput(path: string): Promise<string> {
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(path)) {
+    const advice = 'save the document and give the path of its file'
+    throw new ArgumentError(`${path} is an address, and nothing is fetched; ${advice}`)
+  }
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw refusalOf(path, error)
+  }
+}
+
+function refusalOf(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EISDIR') {
+    const example = join(path, 'orders.openrpc.json')
+    return new ArgumentError(`${path} is a folder; give the document in it, such as ${example}`)
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new ArgumentError(`${path} does not exist; give the path of an OpenRPC document`)
+  return error
+}
+
+/** Where the generated files go. */
+export interface OutputPlace {
+  readonly directory: string
+  /** The file for the types; nothing where the files are named after the contract. */
+  readonly file: string | undefined
+}
+
+/** What `out` means: a `.ts` file, or a folder, there or new. Rejects with an ArgumentError where it is neither. */
+export async function placeOf(out: string): Promise<OutputPlace> {
+  const found = await stat(out).catch(() => undefined)
+  if (found?.isDirectory()) return { directory: out, file: undefined }
+  if (out.endsWith('.ts')) return { directory: dirname(out), file: out }
+  // A dot in the last part is more often a file of another kind than the name of a new folder.
+  const mayBecomeFolder = extname(out) === '' || /[\\/]$/.test(out)
+  if (found === undefined && mayBecomeFolder) return { directory: out, file: undefined }
+  const advice = 'give a file for the types, such as src/orders.gen.ts, or a folder, ending in /'
+  throw new ArgumentError(`${out} is neither a .ts file nor a folder; ${advice}`)
+}
