@@ -8,6 +8,8 @@ export default defineConfig([
     format: 'esm',
     target: 'es2022',
     sourcemap: true,
+    // Two hundred lines of file names would stand between npm start and the address to open. Faults are still told.
+    silent: true,
   },
   {
     // The demo extension, which imports the package as any other program does.
@@ -15,5 +17,6 @@ export default defineConfig([
     format: 'esm',
     target: 'es2022',
     external: [/^bothways/],
+    silent: true,
   },
 ])

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -9,11 +9,16 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { chromium } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
+import { firstCall } from '../../playground/state/first-call.js'
 import { chromiumOptions } from '../chromium.js'
 
-const snippets = [...readFileSync('README.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
-  ([, code = '']) => code,
-)
+const readme = readFileSync('README.md', 'utf8')
+
+const { scripts: packageScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  scripts: { start: string }
+}
+
+const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code)
 
 const snippet = (holding: string): string => snippets.find((code) => code.includes(holding)) ?? ''
 
@@ -99,6 +104,21 @@ test('the hello of the README: a page and a Node process call each other', async
 
 test('the contract of the README', async () => {
   expect(await output(await run(snippet('files.serve')))).toBe('true\n')
+})
+
+test('the README names the file that the first call of the playground writes, and git ignores it', () => {
+  const { path } = firstCall.params
+  const folder = 'examples/workspace/sample'
+  expect(packageScripts.start).toContain(`--folder ${folder}`)
+  expect(readme).toContain(`\`${path}\` in \`${folder}\``)
+  expect(readFileSync('.gitignore', 'utf8').split('\n')).toContain(`${folder}/${path}`)
+})
+
+test('what npm start builds prints nothing: the address to open stands alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bothways-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const tsup = join('node_modules', '.bin', 'tsup')
+  expect(execFileSync(tsup, ['--out-dir', folder], { encoding: 'utf8' })).toBe('')
 })
 
 test('the hub of the README, which ends by itself once it is closed', async () => {
