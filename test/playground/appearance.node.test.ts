@@ -53,6 +53,22 @@ test('the theme is chosen in the page and kept', async () => {
   expect(await background()).toBe(dark)
 })
 
+test('a button that is disabled does not answer the pointer', async () => {
+  const dev = await startDev()
+  const visitor = await visit(dev.page, { reducedMotion: 'reduce' })
+  const { page } = visitor
+  await ready(visitor)
+  const call = page.getByTestId('call')
+  const background = () => call.evaluate((button) => getComputedStyle(button).backgroundColor)
+  await page.getByTestId('tab-json').click()
+  await page.getByTestId('composer-json').fill('{')
+  await page.locator('[data-testid=call]:disabled').waitFor()
+  const disabled = await background()
+  await call.hover({ force: true })
+  expect(await call.evaluate((button) => button.matches(':hover'))).toBe(true)
+  expect(await background()).toBe(disabled)
+})
+
 test('on a phone every part is there, a touch away, and nothing scrolls sideways', async () => {
   const dev = await startDev()
   const visitor = await visit(dev.page, {
