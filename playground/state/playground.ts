@@ -36,6 +36,13 @@ export class Playground {
     })
   }
 
+  /** Whether whoever provided the method in the composer has gone. */
+  get isServiceGone(): boolean {
+    const { value: method } = this.composer.method
+    const isKnown = method !== undefined && this.directory.document.value !== undefined
+    return isKnown && !this.directory.has(method.service)
+  }
+
   connect(): Promise<void> {
     return this.connection.connect(takeToken())
   }

@@ -5,6 +5,7 @@ import type { Playground } from '../state/playground.js'
 import { ParamsForm } from './params-form.js'
 import { Prose } from './prose.js'
 import { ResultView } from './result.js'
+import { whatToDoAboutService } from './service-gone.js'
 import { Tabs } from './tabs.js'
 
 /** Where a call is made, over how it went. */
@@ -29,10 +30,8 @@ export function ComposerPanel({ playground }: { readonly playground: Playground 
 }
 
 function Call({ playground }: { readonly playground: Playground }) {
-  const { composer, directory } = playground
-  const { value: method } = composer.method
+  const { value: method } = playground.composer.method
   if (method === undefined) return null
-  const isGone = directory.document.value !== undefined && !directory.has(method.service)
   return (
     <>
       <h2 class="call-title" data-testid="composer-method">
@@ -44,10 +43,10 @@ function Call({ playground }: { readonly playground: Playground }) {
           <Prose text={method.summary} />
         </p>
       )}
-      <Params composer={composer} />
-      {isGone && (
+      <Params playground={playground} />
+      {playground.isServiceGone && (
         <p class="warning" data-testid="service-gone">
-          Nobody provides <code>{method.service}</code> now.
+          Nobody provides <code>{method.service}</code> now. {whatToDoAboutService}
         </p>
       )}
       <Actions playground={playground} />
@@ -56,8 +55,9 @@ function Call({ playground }: { readonly playground: Playground }) {
   )
 }
 
-function Params({ composer }: { readonly composer: Composer }) {
+function Params({ playground }: { readonly playground: Playground }) {
   const tab = useSignal('form')
+  const { composer } = playground
   const { value: method } = composer.method
   if (method === undefined) return null
   return (
@@ -69,7 +69,7 @@ function Params({ composer }: { readonly composer: Composer }) {
         {
           key: 'form',
           title: 'Form',
-          content: <ParamsForm key={method.name} method={method} composer={composer} />,
+          content: <ParamsForm key={method.name} method={method} playground={playground} />,
         },
         { key: 'json', title: 'JSON', content: <ParamsJson composer={composer} /> },
       ]}

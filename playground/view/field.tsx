@@ -1,20 +1,26 @@
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
+import { faultIn } from '../schema/fault.js'
 import type { Param } from '../schema/method.js'
-import { choicesOf, fieldKind } from '../schema/schema.js'
 import { limitsText, typeText } from '../schema/type-text.js'
+import { Input, type ParamValue } from './input.js'
 
-interface FieldProps {
-  readonly param: Param
-  readonly value: unknown
-  /** Takes what was filled in; nothing where the parameter is left out. */
-  readonly change: (value: unknown) => void
-}
-
-/** The field of one parameter, as its schema asks for it. */
-export function Field({ param, value, change }: FieldProps) {
+/** The field of one parameter, as its schema asks for it. What the schema forbids is marked; `isTried` after a call. */
+export function Field(
+  props: ParamValue & { readonly document: unknown; readonly isTried: boolean },
+) {
+  const { param, value, change, document, isTried } = props
   const id = useId()
+  const isTouched = useSignal(false)
   const about = [param.summary, limitsText(param.schema)].filter(Boolean).join(' · ')
+  // Nobody is told off for what they have not filled in yet.
+  const isDue = isTried || isTouched.value || (value !== undefined && value !== '')
+  const fault = isDue ? faultOf(document, param, value) : undefined
+  const touch = (filledIn: unknown) => {
+    isTouched.value = true
+    change(filledIn)
+  }
+  const input = { id, param, value, change: touch, fault, hasAbout: about !== '' }
   return (
     <div class="field" data-testid="field" data-param={param.name}>
       <div class="field-label">
@@ -22,7 +28,12 @@ export function Field({ param, value, change }: FieldProps) {
         <span class="field-type">{typeText(param.written)}</span>
         {!param.isRequired && <span class="field-optional">optional</span>}
       </div>
-      <Input id={id} param={param} value={value} change={change} />
+      <Input {...input} />
+      {fault !== undefined && (
+        <p class="fault" id={`${id}-fault`} data-testid="field-fault">
+          {fault}
+        </p>
+      )}
       {about !== '' && (
         <p class="field-about" id={`${id}-about`}>
           {about}
@@ -32,146 +43,8 @@ export function Field({ param, value, change }: FieldProps) {
   )
 }
 
-interface InputProps extends FieldProps {
-  readonly id: string
-}
-
-function Input(props: InputProps) {
-  const kind = fieldKind(props.param.schema)
-  // A value of another type was typed as JSON: only a JSON field can show what it is.
-  if (!fits(kind, props.value)) return <JsonInput {...props} />
-  switch (kind) {
-    case 'text':
-      return <TextInput {...props} />
-    case 'longText':
-      return <LongTextInput {...props} />
-    case 'number':
-    case 'integer':
-      return <NumberInput {...props} step={kind === 'integer' ? '1' : 'any'} />
-    case 'boolean':
-      return <ChoiceInput {...props} choices={['true', 'false']} read={(text) => text === 'true'} />
-    case 'choice':
-      return (
-        <ChoiceInput {...props} choices={choicesOf(props.param.schema)} read={(text) => text} />
-      )
-    case 'json':
-      return <JsonInput {...props} />
-  }
-}
-
-function fits(kind: ReturnType<typeof fieldKind>, value: unknown): boolean {
-  if (value === undefined || kind === 'json') return true
-  if (kind === 'boolean') return typeof value === 'boolean'
-  if (kind === 'number' || kind === 'integer') return typeof value === 'number'
-  return typeof value === 'string'
-}
-
-/** An empty text leaves an optional parameter out; a required one is then the empty text. */
-function textOr(text: string, { isRequired }: Param): string | undefined {
-  return text === '' && !isRequired ? undefined : text
-}
-
-function TextInput({ id, param, value, change }: InputProps) {
-  return (
-    <input
-      id={id}
-      class="input"
-      type="text"
-      autocomplete="off"
-      spellcheck={false}
-      aria-required={param.isRequired}
-      value={String(value ?? '')}
-      onInput={(event) => change(textOr(event.currentTarget.value, param))}
-    />
-  )
-}
-
-function LongTextInput({ id, param, value, change }: InputProps) {
-  return (
-    <textarea
-      id={id}
-      class="input"
-      rows={2}
-      spellcheck={false}
-      aria-required={param.isRequired}
-      value={String(value ?? '')}
-      onInput={(event) => change(textOr(event.currentTarget.value, param))}
-    />
-  )
-}
-
-function NumberInput({ id, param, value, change, step }: InputProps & { readonly step: string }) {
-  return (
-    <input
-      id={id}
-      class="input input-number"
-      type="number"
-      step={step}
-      aria-required={param.isRequired}
-      value={value === undefined ? '' : String(value)}
-      onInput={({ currentTarget: { valueAsNumber } }) =>
-        change(Number.isNaN(valueAsNumber) ? undefined : valueAsNumber)
-      }
-    />
-  )
-}
-
-function ChoiceInput(
-  props: InputProps & {
-    readonly choices: readonly string[]
-    readonly read: (text: string) => unknown
-  },
-) {
-  const { id, param, value, change, choices, read } = props
-  const chosen = (text: string) => change(text === '' ? undefined : read(text))
-  return (
-    <select
-      id={id}
-      class="input input-choice"
-      aria-required={param.isRequired}
-      value={value === undefined ? '' : String(value)}
-      onChange={(event) => chosen(event.currentTarget.value)}
-    >
-      {(!param.isRequired || value === undefined) && <option value="">not set</option>}
-      {choices.map((choice) => (
-        <option key={choice} value={choice}>
-          {choice}
-        </option>
-      ))}
-    </select>
-  )
-}
-
-/** Any value, as JSON. While the text is not whole, the value stays what it was. */
-function JsonInput({ id, value, change }: InputProps) {
-  const draft = useSignal<string | undefined>(undefined)
-  const fault = useSignal<string | undefined>(undefined)
-  const typed = (text: string) => {
-    draft.value = text
-    try {
-      change(text.trim() === '' ? undefined : JSON.parse(text))
-      fault.value = undefined
-    } catch (reason) {
-      fault.value = reason instanceof Error ? reason.message : String(reason)
-    }
-  }
-  return (
-    <>
-      <textarea
-        id={id}
-        class="input code"
-        rows={2}
-        spellcheck={false}
-        aria-invalid={fault.value !== undefined}
-        value={draft.value ?? (value === undefined ? '' : JSON.stringify(value, null, 2))}
-        onInput={(event) => typed(event.currentTarget.value)}
-        onBlur={() => {
-          if (fault.value === undefined) draft.value = undefined
-        }}
-      />
-      {fault.value !== undefined && (
-        <p class="fault">{fault.value} — the value before it is still in place.</p>
-      )}
-    </>
-  )
+function faultOf(document: unknown, param: Param, value: unknown): string | undefined {
+  const { name, schema, isRequired } = param
+  if (value === undefined) return isRequired ? `${name} is required` : undefined
+  return faultIn(document, schema, value, name)
 }

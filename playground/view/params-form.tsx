@@ -1,10 +1,11 @@
 import type { Method, Param } from '../schema/method.js'
-import type { Composer } from '../state/composer.js'
+import type { Playground } from '../state/playground.js'
 import { Field } from './field.js'
 
 /** The params of a method, a field for each. */
-export function ParamsForm(props: { readonly method: Method; readonly composer: Composer }) {
-  const { method, composer } = props
+export function ParamsForm(props: { readonly method: Method; readonly playground: Playground }) {
+  const { method, playground } = props
+  const { composer, directory } = playground
   const { value: params } = composer.params
   if (method.params.length === 0) return <p class="empty">This method takes no params.</p>
   return (
@@ -17,6 +18,8 @@ export function ParamsForm(props: { readonly method: Method; readonly composer: 
           key={param.name}
           param={param}
           value={valueAt(params, param, index)}
+          document={directory.document.value}
+          isTried={composer.outcome.value?.method === method.name}
           change={(value) => composer.fill(withValue(params, method, index, value))}
         />
       ))}

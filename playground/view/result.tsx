@@ -1,4 +1,4 @@
-import type { RpcError } from 'bothways'
+import { errorCodes, type RpcError } from 'bothways'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Outcome } from '../state/composer.js'
 import type { Playground } from '../state/playground.js'
@@ -6,6 +6,7 @@ import { memberOf, textIn } from '../wire/reading.js'
 import { Fact } from './fact.js'
 import { duration, size } from './format.js'
 import { JsonText } from './json-text.js'
+import { whatToDoAboutService } from './service-gone.js'
 
 /** How the latest call went, or goes. */
 export function ResultView({ playground }: { readonly playground: Playground }) {
@@ -53,7 +54,8 @@ function factsOf(outcome: Outcome): string {
 function Content(props: { readonly outcome: Outcome; readonly playground: Playground }) {
   const { outcome, playground } = props
   if (outcome.status === 'ok') return <JsonText value={outcome.result} />
-  if (outcome.status === 'error') return <Failure error={outcome.error} />
+  if (outcome.status === 'error')
+    return <Failure error={outcome.error} hint={hintFor(outcome.error, playground)} />
   if (outcome.status === 'running') return <Waiting playground={playground} />
   return null
 }
@@ -82,14 +84,26 @@ function Waiting({ playground }: { readonly playground: Playground }) {
   )
 }
 
-function Failure({ error }: { readonly error: RpcError }) {
+/** What the hub advises is for programs that call; whoever is at this page can start the extension again. */
+function hintFor({ code, hint }: RpcError, { isServiceGone }: Playground): string | undefined {
+  return isServiceGone && gone.has(code) ? whatToDoAboutService : hint
+}
+
+const gone: ReadonlySet<number> = new Set([errorCodes.unavailable, errorCodes.calleeLost])
+
+function Failure(props: { readonly error: RpcError; readonly hint: string | undefined }) {
+  const { error, hint } = props
   const path = textIn(error.data, 'path')
   return (
     <div class="failure">
       <p class="failure-message" data-testid="error-message">
         {error.message}
       </p>
-      {error.hint !== undefined && <p class="failure-hint">{error.hint}</p>}
+      {hint !== undefined && (
+        <p class="failure-hint" data-testid="error-hint">
+          {hint}
+        </p>
+      )}
       <dl class="facts">
         <Fact name="Code">
           <span data-testid="error-code">{error.code}</span>

@@ -63,6 +63,9 @@ test('without the right token the page says what to do, and does it once it is g
   await page.getByTestId('call').waitFor()
 })
 
+const whatToDo =
+  'Start its extension again (the demo: press Ctrl+C where npm start runs, and run it'
+
 test('an extension that is killed is shown as gone, and its open call ends with calleeLost', async () => {
   const dev = await startDev()
   const visitor = await visit(dev.page)
@@ -77,9 +80,13 @@ test('an extension that is killed is shown as gone, and its open call ends with 
   await page
     .locator('[data-testid=member][data-name="workspace extension"][data-status=left]')
     .waitFor()
-  await page.getByTestId('service-gone').waitFor()
+  expect(await page.getByTestId('service-gone').textContent()).toContain(whatToDo)
+  expect(await page.getByTestId('error-hint').textContent()).toContain(whatToDo)
   await page.locator('[data-testid=inbox-settled][data-how=withdrawn]').waitFor()
   expect(await page.getByTestId('inbox-item').count()).toBe(0)
+  await page.getByTestId('call').click()
+  await page.getByTestId('error-message').getByText('no instance of "workspace"').waitFor()
+  expect(await page.getByTestId('error-hint').textContent()).toContain(whatToDo)
 })
 
 test('a hub that ends is shown with the code of the close, and can be dialled again', async () => {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { startDev } from '../cli/dev.js'
 import { provideLab } from './lab.js'
-import { ready, rowsOf, useBrowser, visit } from './visit.js'
+import { ready, rowsOf, useBrowser, violations, visit } from './visit.js'
 
 useBrowser()
 
@@ -54,6 +54,29 @@ test('form and JSON are two views of the same params', async () => {
   const result = page.locator('[data-testid=result][data-status=ok]')
   expect(await result.textContent()).toContain('"word": "ho"')
   expect(faults).toEqual([])
+})
+
+test('a field whose value the schema forbids is marked, and says why', async () => {
+  const { page, visitor } = await visitLab()
+  await open(page, 'lab.echo')
+  const fault = (param: string) =>
+    page.locator(`[data-testid=field][data-param=${param}] [data-testid=field-fault]`)
+  expect(await page.getByTestId('field-fault').count()).toBe(0)
+  await page.getByLabel('times').fill('0')
+  expect(await fault('times').textContent()).toBe('times must be at least 1')
+  const times = page.getByLabel('times')
+  expect(await times.getAttribute('aria-invalid')).toBe('true')
+  expect(await times.getAttribute('aria-describedby')).toContain(
+    await fault('times').getAttribute('id'),
+  )
+  await times.fill('')
+  expect(await fault('times').textContent()).toBe('times is required')
+  await page.getByLabel('point').fill('{ "y": 2.5 }')
+  expect(await fault('point').textContent()).toBe('point must have "x"')
+  expect(await violations(visitor)).toEqual([])
+  await times.fill('1')
+  await page.getByLabel('point').fill('{ "x": 2 }')
+  expect(await page.getByTestId('field-fault').count()).toBe(0)
 })
 
 test('JSON that is not whole says why and cannot be called', async () => {
