@@ -2,7 +2,6 @@ import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingNotification, IncomingRequest } from '../protocol/message.js'
 import { isReserved } from '../protocol/reserved.js'
-import { errorText } from '../protocol/text.js'
 import { duplicate, type Reply } from './batch.js'
 import type { Context, Remote } from './context.js'
 import type { Encoder } from './encoder.js'
@@ -65,7 +64,7 @@ export class Dispatcher {
 
   request(message: IncomingRequest, reply: Reply): void {
     const { id, method, params } = message
-    const refuse = (error: RpcError, to: Id = id) => reply(errorText(to, error))
+    const refuse = (error: RpcError, to: Id = id) => reply(this.#host.encoder.failure(to, error))
     if (id !== null && this.#unanswered.has(id)) {
       // With id null: an answer with this id would settle the request that came first.
       return refuse(new RpcError(errorCodes.invalidRequest, duplicate), null)
@@ -170,7 +169,8 @@ export class Dispatcher {
   }
 
   #failureText({ id, method }: IncomingCall, reason: unknown): string {
-    const error = answerable(reason, this.#options.redactErrors === true)
+    const isGateway = !this.#handlers.has(method)
+    const error = answerable(reason, this.#options.redactErrors === true, isGateway)
     const isHidden = !(reason instanceof RpcError) || reason.code !== error.code
     if (isHidden) this.#diagnose('handlerFailed', method, reason)
     return this.#host.encoder.failure(id, error)

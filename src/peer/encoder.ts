@@ -73,7 +73,7 @@ export class Encoder {
     throw overLimit(`the result of "${method}" is`, 'message', this.#largest)
   }
 
-  /** The answer that `error` is, without its data where that cannot be sent. Never throws. */
+  /** The answer that `error` is, without its data and what else of it cannot be sent. Never throws. */
   failure(id: Id, error: RpcError): string {
     try {
       encode(error.data, this.#nesting - 2)
@@ -83,10 +83,10 @@ export class Encoder {
       // Its data is left out below; the code and the message are what a caller needs most.
     }
     const { code, message } = error
-    return errorText(
-      id,
-      new RpcError(code, typeof message === 'string' ? message.slice(0, 1_000) : ''),
-    )
+    for (let length = typeof message === 'string' ? 1_000 : 0; ; length >>= 1) {
+      const text = errorText(id, new RpcError(code, length > 0 ? message.slice(0, length) : ''))
+      if (length === 0 || !isOver(text, this.#largest)) return text
+    }
   }
 
   #params(method: string, params: unknown): string {

@@ -101,11 +101,13 @@ const reasons = new Map<number, Reason>(
 
 /**
  * What the caller is told when a handler threw `reason`. An application may use any code outside JSON-RPC's reserved
- * range and any code of the table; what lies between would claim a meaning the specification has not given it.
+ * range and any code of the table; what lies between would claim a meaning the specification has not given it. A gateway,
+ * which made the same call elsewhere, passes on what it was answered as it is.
  */
-export function answerable(reason: unknown, redact: boolean): RpcError {
+export function answerable(reason: unknown, redact: boolean, isGateway = false): RpcError {
   const error = RpcError.from(reason)
-  if (reason === error && (error.remote || isUsable(error.code))) return withoutDelivery(error)
+  if (reason === error && (error.remote || isUsable(error.code)))
+    return isGateway ? error : withoutDelivery(error)
   const message = redact ? 'Internal error' : error.message
   return new RpcError(errorCodes.internal, message, { cause: reason })
 }
@@ -114,7 +116,9 @@ export function answerable(reason: unknown, redact: boolean): RpcError {
 function withoutDelivery(error: RpcError): RpcError {
   const { code, message, data, hint, method, delivery, remote } = error
   if (method === undefined || delivery === undefined) return error
-  return new RpcError(code, message, { data, hint, remote, cause: error })
+  // What arrived says it in its data too.
+  const kept = remote ? { ...(data as object), delivery: undefined } : data
+  return new RpcError(code, message, { data: kept, hint, remote, cause: error })
 }
 
 function isOurs(code: number): boolean {

@@ -2,24 +2,20 @@ import { errorCodes, RpcError } from './error.js'
 
 /** JSON text of `value`. Throws an `encoding` error that says where, for whatever JSON would refuse or quietly lose. */
 export function encode(value: unknown, nesting: number): string {
+  let fault: Unencodable | undefined
   try {
-    const fault = unencodable(value, nesting)
+    fault = unencodable(value, nesting)
     if (fault === undefined) return JSON.stringify(value) ?? 'null'
-    return refuse(fault.path.slice(0, 200), `is ${fault.what}`)
-  } catch (reason) {
-    if (reason instanceof RpcError) throw reason
-    return refuse('', 'has a getter or toJSON that throws')
+  } catch {
+    // Whatever code of the value's own threw, an RpcError of another meaning too.
+    throw refusal('', 'has a getter or toJSON that throws')
   }
+  throw refusal(fault.path.slice(0, 200), `is ${fault.what}`)
 }
 
-function refuse(path: string, what: string): never {
-  throw new RpcError(
-    errorCodes.encoding,
-    `${path || 'the value'} ${what} and cannot cross the wire`,
-    {
-      data: { reason: 'encoding', path },
-    },
-  )
+function refusal(path: string, what: string): RpcError {
+  const message = `${path || 'the value'} ${what} and cannot cross the wire`
+  return new RpcError(errorCodes.encoding, message, { data: { reason: 'encoding', path } })
 }
 
 /** What keeps a value from crossing the wire, and where (a JSON pointer). */
@@ -40,16 +36,11 @@ function unencodable(value: unknown, levels: number): Unencodable | undefined {
 }
 
 function unencodableObject(value: object, levels: number): Unencodable | undefined {
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) {
-    const tag = Object.prototype.toString.call(value).slice(8, -1)
-    // JSON.stringify would write {} for a Map, and the other end would never know that something was lost.
-    const isPlain = /^(Object|Array|String|Number|Boolean)$/.test(tag)
-    if (!isPlain && !hasText(value)) return { path: '', what: `a ${tag}` }
-  }
-  // JSON.stringify asks once, and takes what it is given as it is.
+  // Asked once here and once by JSON.stringify, which takes what it is given as it is: nobody asks that again.
   const text = hasText(value) ? value.toJSON() : value
   if (typeof text !== 'object' || text === null) return unencodable(text, levels)
+  const tag = lossyTag(text)
+  if (tag !== undefined) return { path: '', what: `a ${tag}` }
   return levels === 0
     ? { path: '', what: 'nested too deep, or a cycle,' }
     : unencodableMember(text, levels)
@@ -64,6 +55,15 @@ function unencodableMember(value: object, levels: number): Unencodable | undefin
     if (fault !== undefined) return { path: `/${escaped(key)}${fault.path}`, what: fault.what }
   }
   return undefined
+}
+
+/** What `value` is, where JSON.stringify would write {} for it, so that nobody would know that something was lost. */
+function lossyTag(value: object): string | undefined {
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === Array.prototype || prototype === null)
+    return undefined
+  const tag = Object.prototype.toString.call(value).slice(8, -1)
+  return /^(Object|Array|String|Number|Boolean)$/.test(tag) ? undefined : tag
 }
 
 /** Whether a value says itself what is written in its place, as a Date does. */

@@ -67,6 +67,26 @@ test('a request of a method that has only listeners is refused', async () => {
   expect(await raw.next()).toMatchObject({ id: 1, error: { code: errorCodes.methodNotFound } })
 })
 
+test('a notification that nobody listens to is diagnosed, and one that onUnhandled takes is not', async () => {
+  const events: Diagnostic[] = []
+  const onDiagnostic = (event: Diagnostic) => events.push(event)
+  const { raw } = peerWith({ onDiagnostic })
+  raw.send('{"jsonrpc":"2.0","method":"nobody"}')
+  expect(await raw.fence()).toEqual([])
+  const told = {
+    kind: 'unheardNotification',
+    method: 'nobody',
+    message: 'nobody listens to "nobody"',
+  }
+  expect(events).toEqual([told])
+  const taken: string[] = []
+  const gateway = peerWith({ onDiagnostic, onUnhandled: (_, { method }) => taken.push(method) })
+  gateway.raw.send('{"jsonrpc":"2.0","method":"nobody"}')
+  await gateway.raw.fence()
+  expect(taken[0]).toBe('nobody')
+  expect(events).toEqual([told])
+})
+
 test('a method has one handler, and the names of the protocol have none', () => {
   const { peer } = peerWith()
   const first = peer.handle('echo', () => {})
@@ -152,6 +172,60 @@ test('the data of an error arrives as it was thrown, whatever it is', async () =
       error: { code: 7, message: 'no', data },
     })
   }
+})
+
+/** What `peer` is told where its call of "other" is answered with `error`. */
+async function answeredWith(peer: Peer, raw: Raw, error: object): Promise<RpcError> {
+  const call = peer.request('other').catch((reason: RpcError) => reason)
+  const { id } = (await raw.next()) as { id: number }
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id, error: { message: 'no', ...error } }))
+  return (await call) as RpcError
+}
+
+test('whether a call was delivered is believed only of our own codes, and a hint only where it is text', async () => {
+  const { peer, raw } = peerWith()
+  const data = { delivery: 'unsent', hint: 'try again' }
+  const ours = await answeredWith(peer, raw, { code: errorCodes.busy, data })
+  expect(ours).toMatchObject({ delivery: 'unsent', hint: 'try again', data })
+  for (const code of [7, errorCodes.internal, errorCodes.methodNotFound, errorCodes.timeout + 1]) {
+    const theirs = await answeredWith(peer, raw, { code, data })
+    expect(theirs).toMatchObject({ hint: 'try again', data })
+    expect(theirs.delivery).toBeUndefined()
+  }
+  const madeUp = { delivery: 'lost', hint: 7 }
+  const odd = await answeredWith(peer, raw, { code: errorCodes.busy, data: madeUp })
+  expect([odd.hint, odd.delivery, odd.data]).toEqual([undefined, undefined, madeUp])
+})
+
+test('the failure of a call that a handler made says nothing of whether the handler’s own call was delivered', async () => {
+  const { peer, raw } = peerWith()
+  peer.handle('outer', (_, { remote }) => remote.request('inner'))
+  peer.handle('late', (_, { remote }) => remote.request('inner', [1n]))
+  raw.send('{"jsonrpc":"2.0","id":"a","method":"outer"}')
+  const { id } = (await raw.next()) as { id: number }
+  const data = { reason: 'busy', delivery: 'unsent', hint: 'later' }
+  const error = { code: errorCodes.busy, message: 'no', data }
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id, error }))
+  expect(await raw.next()).toEqual({
+    jsonrpc: '2.0',
+    id: 'a',
+    error: { ...error, data: { reason: 'busy', hint: 'later' } },
+  })
+  raw.send('{"jsonrpc":"2.0","id":"b","method":"late"}')
+  const own = (await raw.next()) as { error: { code: number; data: object } }
+  expect(own.error.code).toBe(errorCodes.encoding)
+  expect(own.error.data).not.toHaveProperty('delivery')
+})
+
+test('a gateway passes on what it was answered as it is', async () => {
+  const { raw } = peerWith({
+    onUnhandled: (params, { method, remote }) => remote.request(method, params),
+  })
+  raw.send('{"jsonrpc":"2.0","id":"a","method":"anything"}')
+  const { id } = (await raw.next()) as { id: number }
+  const error = { code: errorCodes.calleeLost, message: 'gone', data: { delivery: 'unsent' } }
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id, error }))
+  expect(await raw.next()).toEqual({ jsonrpc: '2.0', id: 'a', error })
 })
 
 test('an error of our own keeps data that is an array', async () => {
