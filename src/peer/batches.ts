@@ -13,6 +13,8 @@ export interface BatchParts {
   readonly outbox: Outbox
   readonly requests: Requests
   readonly timeout: number | undefined
+  /** Whether the other end may read an array as a frame. */
+  readonly mayBeFramed: () => boolean
   /** Throws where a call of `method` cannot be sent. */
   readonly admit: (method: string) => void
   readonly request: (method: string, params?: Params) => Promise<unknown>
@@ -32,7 +34,7 @@ export class Batches {
   /** Sends `calls` together, and resolves with how each ended. */
   async send(calls: readonly Call[]): Promise<Outcome[]> {
     // Between two of ours a frame does what a batch is for, and each call keeps its place and its limits.
-    if (this.#parts.encoder.takesFrames) return Promise.all(calls.map((call) => this.#alone(call)))
+    if (this.#parts.mayBeFramed()) return Promise.all(calls.map((call) => this.#alone(call)))
     const texts: string[] = []
     const ids: number[] = []
     const outcomes = calls.map((call) => this.#add(call, texts, ids))

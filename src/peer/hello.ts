@@ -30,6 +30,7 @@ export class Hello {
   readonly #parts: Parts
   #resolve: (greeting: Greeting) => void = () => {}
   #wasGreeted = false
+  #isAsking = false
   #isEnded = false
 
   constructor(options: HelloOptions, limits: Limits, redact: boolean, parts: Parts) {
@@ -38,6 +39,11 @@ export class Hello {
     this.#limits = limits
     this.#parts = parts
     this.greeted = new Promise((resolve) => (this.#resolve = resolve))
+  }
+
+  /** Whether this end said hello and has no answer: what the other end takes from then on is not known. */
+  get isAsking(): boolean {
+    return this.#isAsking
   }
 
   /** Says hello, where this end is the one that dialled. */
@@ -75,10 +81,12 @@ export class Hello {
     requests.add(id, reserved.hello, { timeout: this.#limits.hello }, settle)
     outbox.opened()
     link.sendAlone(text)
+    this.#isAsking = true
   }
 
   /** Agrees at once, with no promise between: only what was agreed here explains the very next frame. */
   #agreeTo(said: unknown): void {
+    this.#isAsking = false
     try {
       this.#agree(introductionIn(said))
       this.#resolve({ foreign: false, said: said as Record<string, unknown> })
@@ -88,6 +96,7 @@ export class Hello {
   }
 
   readonly #foreign = (reason: unknown): void => {
+    this.#isAsking = false
     this.#resolve({ foreign: true, said: {}, error: RpcError.from(reason) })
   }
 

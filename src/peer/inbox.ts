@@ -42,9 +42,10 @@ export class Inbox {
   readonly #limits: Limits
   readonly #receiver: Receiver
   #queue: [IncomingAnswer | IncomingCallMessage, Reply, number][] = []
-  /** Bytes of what waits, and of each message of the frame that is being taken. */
+  /** Bytes of what waits: those of a whole frame while the first of its messages that had to wait does. */
   #held = 0
-  #share = 0
+  /** Bytes of the frame that is being taken, until they are counted. */
+  #length = 0
   #isEnded = false
   #isSettling = false
   #isScheduled = false
@@ -96,7 +97,7 @@ export class Inbox {
     const mayBeDeep = length > 2 * this.#limits.nesting
     const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
     if (entries.length === 0) throw invalid('an array of messages is not empty')
-    this.#share = length / entries.length
+    this.#length = length
     const batch = Array.isArray(value) && !this.#takesFrames ? this.#answersTo(entries) : undefined
     this.#checkFrame(entries)
     for (const entry of entries) {
@@ -113,10 +114,11 @@ export class Inbox {
     return new BatchReply(this.#receiver.reply, () => this.#receiver.largest())
   }
 
-  #checkFrame({ length }: readonly unknown[]): void {
-    if (this.#takesFrames && length > frameMessages) {
-      throw invalid(`a frame has at most ${frameMessages} messages`)
-    }
+  #checkFrame(entries: readonly unknown[]): void {
+    if (!this.#takesFrames || entries.length <= frameMessages) return
+    // What looks like a frame that is too long may be the one answer to a batch that left before frames were agreed on.
+    if (entries.length <= this.#limits.batch && entries.every(mayBeAnswer)) return
+    throw invalid(`a frame has at most ${frameMessages} messages`)
   }
 
   #one(value: unknown, mayBeDeep: boolean, batch?: BatchReply): void {
@@ -151,8 +153,9 @@ export class Inbox {
     // An answer passes what congestion holds back, or two ends that wait for one another's answers wait for ever.
     const isNext = this.#queue.length === 0 || (!isCall(message) && this.#receiver.isCongested())
     if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
-    this.#queue.push([message, reply, this.#share])
-    this.#held += this.#share
+    this.#queue.push([message, reply, this.#length])
+    this.#held += this.#length
+    this.#length = 0
     // One that asks and asks and never reads is not kept for ever.
     if (this.#held > this.#limits.held) return this.#receiver.overflow()
     this.#schedule()
@@ -186,6 +189,10 @@ export function afterTurns(count: number, action: () => void): void {
 
 function isCall(message: Incoming): message is IncomingCallMessage {
   return message.kind === 'request' || message.kind === 'notification'
+}
+
+function mayBeAnswer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Object.hasOwn(value, 'method')
 }
 
 function invalid(what: string): RpcError {

@@ -42,7 +42,7 @@ export type PeerState = 'connecting' | 'open' | 'suspended' | 'closed'
 export class Peer implements Remote, AsyncDisposable {
   /** Resolves when the peer has come to its end, with the reason. Never rejects. */
   readonly closed: Promise<CloseReason>
-  /** Resolves when `rpc.hello` was answered, refused or given up; never where this end does not say it. Never rejects. */
+  /** Resolves when `rpc.hello` was answered, refused or given up, or the peer has closed. Never rejects. */
   readonly greeted: Promise<Greeting>
   readonly #link: Link
   readonly #limits: Limits
@@ -78,6 +78,7 @@ export class Peer implements Remote, AsyncDisposable {
       outbox: this.#outbox,
       requests: this.#requests,
       timeout: options.timeout,
+      mayBeFramed: () => this.#encoder.takesFrames || this.#hello.isAsking,
       admit: (method) => this.#admit(method, false),
       request: (method, params) => this.request(method, params),
       notify: (method, params) => this.notify(method, params),

@@ -1,4 +1,4 @@
-import { errorCodes, memoryPair, Peer } from 'bothways'
+import { errorCodes, memoryPair, Peer, RpcError } from 'bothways'
 import { expect, test } from 'vitest'
 import { Raw } from '../support/raw.js'
 import { tap } from '../support/tap.js'
@@ -123,6 +123,92 @@ test('a foreign end that claims to come from somewhere is called back all the sa
   expect(asked).toEqual({ jsonrpc: '2.0', id: 1, method: 'confirm' })
   raw.send('{"jsonrpc":"2.0","id":1,"result":true}')
   expect(await raw.next()).toEqual({ jsonrpc: '2.0', id: 1, result: true })
+})
+
+test.each([
+  7,
+  [],
+  null,
+  {},
+  { protocol: 2, features: [] },
+  { protocol: '1', features: [] },
+  { protocol: 1, features: 'frames' },
+  { protocol: 1, features: { 0: 'frames' } },
+])('hello with %j is answered with an error, and may be said again', async (params) => {
+  const [one, other] = memoryPair()
+  const peer = new Peer(one)
+  const raw = new Raw(other)
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'rpc.hello', params }))
+  const code = params === 7 ? errorCodes.invalidRequest : errorCodes.invalidParams
+  expect(await raw.next()).toMatchObject({ id: 1, error: { code } })
+  const said = { protocol: 1, features: ['meta'], limits: { message: 'much', nesting: -1 } }
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'rpc.hello', params: said }))
+  expect(await raw.next()).toMatchObject({ id: 2, result: { protocol: 1 } })
+  expect(peer.takesMeta).toBe(true)
+})
+
+test('why hello is refused is told within the limits, whatever the one who refuses throws', async () => {
+  const [one, other] = memoryPair()
+  const refusals: number[] = []
+  const answer = () => {
+    throw new RpcError(errorCodes.unauthenticated, 'x'.repeat(2_000), { data: { why: 1n } })
+  }
+  new Peer(one, {
+    limits: { message: 600 },
+    hello: { dial: false, answer, refused: ({ code }) => refusals.push(code) },
+  })
+  const raw = new Raw(other)
+  raw.send(
+    '{"jsonrpc":"2.0","id":1,"method":"rpc.hello","params":{"protocol":1,"features":["meta"]}}',
+  )
+  const text = await raw.nextText()
+  expect(JSON.parse(text)).toMatchObject({ id: 1, error: { code: errorCodes.unauthenticated } })
+  expect(text.length).toBeLessThanOrEqual(600)
+  expect(refusals).toEqual([errorCodes.unauthenticated])
+})
+
+test('an end that closes while it fetches what to say in hello is done greeting', async () => {
+  const [one] = memoryPair()
+  const near = new Peer(one, { hello: { say: () => new Promise(() => {}) } })
+  await near.close()
+  expect(await near.greeted).toMatchObject({ foreign: true, error: { code: errorCodes.closed } })
+})
+
+// An array is read as a batch or as a frame, and each end changes over when it has said that it can.
+test.each(['before hello', 'while hello is answered', 'after hello'])(
+  'a batch longer than a frame is answered, call by call and in order, when it is sent %s',
+  async (when) => {
+    const { near, far, farLeft } = tapped()
+    const order: number[] = []
+    const answer = async ([number]: [number]) => {
+      if (number === 0) await near.greeted
+      order.push(number)
+      return number
+    }
+    far.handle('work', answer)
+    near.handle('work', answer)
+    if (when === 'while hello is answered') while (farLeft.length === 0) await Promise.resolve()
+    if (when === 'after hello') await near.greeted
+    const numbers = Array.from({ length: 40 }, (_, index) => index + 1)
+    const calls = [...numbers, 0].map((number) => ({ method: 'work', params: [number] }))
+    const noted = [...calls, { method: 'note', notify: true }]
+    const values = [...numbers, 0].map((value) => ({ status: 'fulfilled', value }))
+    expect(await near.batch(noted)).toEqual([...values, { status: 'sent' }])
+    expect(order).toEqual([...numbers, 0])
+    expect(await far.batch(noted)).toEqual([...values, { status: 'sent' }])
+  },
+)
+
+test('a batch of the end that was dialled is answered, though frames are agreed on before its answer', async () => {
+  const { near, far } = tapped()
+  const finish: ((value: unknown) => void)[] = []
+  near.handle('work', () => new Promise((resolve) => finish.push(resolve)))
+  const outcomes = far.batch(Array.from({ length: 40 }, () => ({ method: 'work' })))
+  await near.greeted
+  await near.flush()
+  expect(finish).toHaveLength(40)
+  for (const [index, resolve] of finish.entries()) resolve(index)
+  expect((await outcomes).map(({ status }) => status)).toEqual(Array(40).fill('fulfilled'))
 })
 
 test('hello is said once: a second is an invalid request', async () => {

@@ -1,9 +1,11 @@
 import {
+  type Diagnostic,
   defaultLimits,
   errorCodes,
   type Limits,
   memoryPair,
   Peer,
+  RpcError,
   type TransportListener,
 } from 'bothways'
 import { expect, test } from 'vitest'
@@ -28,6 +30,15 @@ async function greetedWith(limits: Partial<Limits>) {
   const [one, other] = memoryPair()
   const near = new Peer(one, { hello: true })
   const far = new Peer(other, { limits })
+  await near.greeted
+  return { near, far }
+}
+
+/** Two peers that have said hello, of which the near one, which calls, has `limits`. */
+async function greetedByOneWith(limits: Partial<Limits>) {
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { hello: true, limits })
+  const far = new Peer(other)
   await near.greeted
   return { near, far }
 }
@@ -57,6 +68,62 @@ test('message: an end that says hello is sent no more than it said it takes', as
   const { near } = await greetedWith({ message: 1_000 })
   const call = near.request('echo', ['x'.repeat(1_000)])
   await expect(call).rejects.toMatchObject({ data: { limit: 'message', value: 1_000 } })
+})
+
+test('message: what an end that takes little is sent in one turn is packed into frames that it takes', async () => {
+  const [one, other] = memoryPair()
+  const refusals: Diagnostic[] = []
+  const near = new Peer(one, { hello: true })
+  const far = new Peer(other, {
+    limits: { message: 600 },
+    onDiagnostic: (event) => refusals.push(event),
+  })
+  const heard: number[] = []
+  far.on('note', ([number]) => heard.push(number))
+  await near.greeted
+  const numbers = Array.from({ length: 100 }, (_, index) => index)
+  for (const number of numbers) near.notify('note', [number, '€'.repeat(number)])
+  await near.flush()
+  expect(heard).toEqual(numbers)
+  expect(refusals).toEqual([])
+})
+
+test('message: an end that takes little is answered with the limit where a result is over it', async () => {
+  const { near, far } = await greetedByOneWith({ message: 1_000 })
+  far.handle('long', () => 'x'.repeat(1_000))
+  far.handle('echo', (params) => params)
+  await expect(near.request('long')).rejects.toMatchObject({
+    code: errorCodes.limitExceeded,
+    data: { limit: 'message', value: 1_000 },
+    remote: true,
+  })
+  expect(await near.request('echo', [1])).toEqual([1])
+})
+
+test('message: an error too long for an end that takes little arrives without its data, cut to what it takes', async () => {
+  const { near, far } = await greetedByOneWith({ message: 1_000 })
+  const data = { why: 'x'.repeat(1_000) }
+  far.handle('explain', () => Promise.reject(new RpcError(7, 'no', { data })))
+  far.handle('shout', () => Promise.reject(new RpcError(8, '€'.repeat(2_000))))
+  const explained = await near.request('explain').catch((reason: RpcError) => reason)
+  expect(explained).toMatchObject({ code: 7, message: 'no', data: undefined })
+  const shouted = await near.request('shout').catch((reason: RpcError) => reason)
+  expect(shouted).toMatchObject({ code: 8, message: expect.stringMatching(/^€{100,300}$/) })
+})
+
+test('nesting: an end that takes few levels is told where a result is too deep, and is sent no deep data', async () => {
+  const { near, far } = await greetedByOneWith({ nesting: 4 })
+  far.handle('deep', () => [[[[]]]])
+  far.handle('refuse', () => Promise.reject(new RpcError(7, 'no', { data: [[[]]] })))
+  far.handle('echo', (params) => params)
+  const deep = near.request('deep')
+  await expect(deep).rejects.toMatchObject({ code: errorCodes.internal, remote: true })
+  await expect(deep).rejects.toThrow(
+    'the result of "deep" cannot be sent: /0/0/0 is nested too deep',
+  )
+  const refusal = await near.request('refuse').catch((reason: RpcError) => reason)
+  expect(refusal).toMatchObject({ code: 7, message: 'no', data: undefined })
+  expect(await near.request('echo', [[[]]])).toEqual([[[]]])
 })
 
 test('nesting: deeper calls and deeper params are refused', async () => {
@@ -277,6 +344,79 @@ test('stall: bytes at the limit that stand still close the connection with 4008,
   expect(clock.timers).toBe(0)
 })
 
+test('stall: a peer that closes while it takes in what waited sets no timer any more', async () => {
+  const clock = new Clock()
+  const slow = new SlowTransport()
+  const peer = new Peer(slow, { runtime: clock, limits: { unsent: 1_000 } })
+  const ran: string[] = []
+  peer.on('first', () => {
+    ran.push('first')
+    peer.notify('note', ['x'.repeat(2_000)])
+    void peer.close()
+  })
+  peer.on('second', () => ran.push('second'))
+  await slow.started
+  peer.notify('note', ['x'.repeat(2_000)])
+  slow.arrive('{"jsonrpc":"2.0","method":"first"}')
+  slow.arrive('{"jsonrpc":"2.0","method":"second"}')
+  expect(ran).toEqual([])
+  slow.drain()
+  await peer.closed
+  expect(ran).toEqual(['first'])
+  expect(clock.timers).toBe(0)
+})
+
+test('held: a long call is counted whole, however many answers come in one frame with it', async () => {
+  const slow = new SlowTransport()
+  const peer = new Peer(slow, { limits: { unsent: 1_000, held: 5_000 } })
+  await slow.started
+  peer.notify('note', ['x'.repeat(2_000)])
+  const call = { jsonrpc: '2.0', method: 'note', params: ['x'.repeat(2_500)] }
+  const answers = Array.from({ length: 20 }, () => ({ jsonrpc: '2.0', id: 1, result: 1 }))
+  slow.arrive(JSON.stringify([call, ...answers]))
+  expect(peer.state).toBe('open')
+  slow.arrive(JSON.stringify([call, ...answers]))
+  expect(peer.state).toBe('closed')
+  expect(await peer.closed).toMatchObject({ code: 4008 })
+})
+
+test('held: what was taken in counts no more', async () => {
+  const slow = new SlowTransport()
+  const peer = new Peer(slow, { limits: { unsent: 1_000, held: 5_000 } })
+  let heard = 0
+  peer.on('note', () => heard++)
+  await slow.started
+  for (let round = 0; round < 10; round++) {
+    peer.notify('note', ['x'.repeat(2_000)])
+    const call = { jsonrpc: '2.0', method: 'note', params: ['x'.repeat(1_500)] }
+    slow.arrive(JSON.stringify([call, call, call]))
+    expect(heard).toBe(3 * round)
+    slow.drain()
+  }
+  expect(heard).toBe(30)
+  expect(peer.state).toBe('open')
+})
+
+test('frames: one of 32 messages is taken, and a longer one is refused as invalid', async () => {
+  const { peer, raw } = peerWith({ invalid: 1 })
+  let heard = 0
+  peer.on('note', () => heard++)
+  raw.send(
+    '{"jsonrpc":"2.0","id":1,"method":"rpc.hello","params":{"protocol":1,"features":["frames"]}}',
+  )
+  expect(await raw.next()).toMatchObject({ id: 1, result: { protocol: 1 } })
+  const frameOf = (length: number) =>
+    JSON.stringify(Array(length).fill({ jsonrpc: '2.0', method: 'note' }))
+  raw.send(frameOf(32))
+  expect(await raw.fence()).toEqual([])
+  expect(heard).toBe(32)
+  raw.send(frameOf(33))
+  expect(await raw.next()).toEqual(refused(errorCodes.invalidRequest))
+  raw.send(frameOf(33))
+  expect(await peer.closed).toMatchObject({ code: 1008 })
+  expect(heard).toBe(32)
+})
+
 test('held: one that asks and asks and reads no answer is closed with 4008', async () => {
   const slow = new SlowTransport()
   let ran = 0
@@ -325,6 +465,12 @@ class SlowTransport {
 
   arrive(frame: string): void {
     this.#listener?.frame(frame)
+  }
+
+  /** Lets all leave that waits, and says so. */
+  drain(): void {
+    this.buffered = 0
+    this.#listener?.writable()
   }
 
   leave(bytes: number): void {
