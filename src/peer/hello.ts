@@ -120,7 +120,7 @@ export class Hello {
     return {
       protocol: protocolVersion,
       features,
-      limits: { message, nesting, inbound },
+      limits: { message: counted(message), nesting: counted(nesting), inbound: counted(inbound) },
       ...members,
     }
   }
@@ -155,6 +155,11 @@ function introductionIn(said: unknown): Introduction {
 /** The own members of whatever was said: a polluted prototype says nothing. */
 function membersOf(value: unknown): Record<string, unknown> {
   return Object.assign(Object.create(null), value)
+}
+
+/** A limit as JSON can say it: a whole number, also of what has no bound. */
+function counted(limit: number): number {
+  return Math.min(Math.floor(limit), Number.MAX_SAFE_INTEGER)
 }
 
 function countIn(value: unknown): number | undefined {

@@ -2,7 +2,7 @@ import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
 import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { defaultLimits, type Limits, overLimit } from '../protocol/limits.js'
+import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
 import type { IncomingAnswer, IncomingCallMessage, Meta, Params } from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
 import { errorText, notificationText } from '../protocol/text.js'
@@ -61,11 +61,14 @@ export class Peer implements Remote, AsyncDisposable {
   #end: CloseReason | undefined
   #resolveClosed: (reason: CloseReason) => void = () => {}
 
-  /** Speaks over `transport`, which nothing else may read from. A transport that is broken shows in `closed`. */
+  /**
+   * Speaks over `transport`, which nothing else may read from. A transport that is broken shows in `closed`. Throws for
+   * limits and a timeout that are none.
+   */
   constructor(transport: Transport | Link, options: PeerOptions = {}) {
     const { hello, runtime = systemRuntime } = options
+    this.#limits = limitsOf(options)
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
-    this.#limits = { ...defaultLimits, ...options.limits }
     this.#options = options
     this.#encoder = new Encoder(this.#limits)
     this.#outbox = new Outbox(this.#link, this.#limits)
@@ -228,6 +231,7 @@ export class Peer implements Remote, AsyncDisposable {
   ): Promise<unknown> {
     const { signal, timeout = this.#options.timeout, meta } = options
     return new Promise((resolve, reject) => {
+      checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
       const id = this.#requests.nextId()
       const text = signal?.aborted ? '' : this.#encoder.request(id, method, params, meta)
       // Looked at after encoding, for what is encoded may have code of its own, which closes or aborts.

@@ -1,10 +1,10 @@
 import { type ErrorDetails, errorCodes, RpcError } from './error.js'
 
-/** The bounds of one peer. Each has a default, is an option, and an error that names it. */
+/** The bounds of one peer: numbers of 0 or more. Each has a default, is an option, and an error that names it. */
 export interface Limits {
   /** Bytes of one message or frame, in and out. Default 1 MiB. */
   readonly message: number
-  /** Levels of arrays and objects in one message, its envelope counted as one. Default 64. */
+  /** Levels of arrays and objects in one message, its envelope counted as one. Default 64, at most 1,000. */
   readonly nesting: number
   /** Entries of one JSON-RPC batch. Default 100. */
   readonly batch: number
@@ -44,6 +44,50 @@ export const defaultLimits: Limits = {
   invalidPeriod: 10_000,
   hello: 5_000,
   stall: 10_000,
+}
+
+/** Levels that can be walked wherever the stack stands. */
+const deepest = 1_000
+
+/** The limits that `options` ask for, the defaults for the rest. Throws where one of them, or the timeout, is no bound. */
+export function limitsOf({
+  limits = {},
+  timeout,
+}: {
+  readonly limits?: Partial<Limits> | undefined
+  readonly timeout?: number | undefined
+}): Limits {
+  checkAmount('timeout', timeout)
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(defaultLimits, name)) throw noLimit(name)
+    checkAmount(`limits.${name}`, value, name === 'nesting' ? deepest : undefined)
+  }
+  return { ...defaultLimits, ...Object.fromEntries(given) }
+}
+
+/** Throws where `value`, given as the option `name`, is neither left out nor a number from 0 to `most`. */
+export function checkAmount(
+  name: string,
+  value: unknown,
+  most = Number.POSITIVE_INFINITY,
+  details: ErrorDetails = {},
+): void {
+  // NaN is in no range.
+  if (value === undefined || (typeof value === 'number' && value >= 0 && value <= most)) return
+  const range = most < Number.POSITIVE_INFINITY ? `from 0 to ${most}` : 'of 0 or more'
+  const what = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  throw new RpcError(
+    errorCodes.invalidRequest,
+    `${name} is ${what}: it must be a number ${range}`,
+    details,
+  )
+}
+
+function noLimit(name: string): RpcError {
+  return new RpcError(errorCodes.invalidRequest, `limits.${name}: there is no such limit`, {
+    hint: `the limits are ${Object.keys(defaultLimits).join(', ')}`,
+  })
 }
 
 /**
