@@ -1,6 +1,6 @@
 import type { PeerOptions } from './peer/options.js'
 import { Peer } from './peer/peer.js'
-import { defaultLimits } from './protocol/limits.js'
+import { limitsOf } from './protocol/limits.js'
 import type { Handshake } from './transport/handshake.js'
 import { type ServerOptions, serveWebSockets } from './transport/node/serve-web-sockets.js'
 
@@ -28,7 +28,8 @@ export async function listen(
   onPeer: (peer: Peer, handshake: Handshake) => void,
 ): Promise<PeerServer> {
   const reception = {
-    message: options.limits?.message ?? defaultLimits.message,
+    message: limitsOf(options).message,
+    runtime: options.runtime,
     allowLoopbackOrigins: options.allowOrigins === undefined,
   }
   const service = await serveWebSockets(options, reception, (transport, handshake) =>

@@ -1,7 +1,7 @@
 import WebSocket from 'isomorphic-ws'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { defaultLimits, type Limits } from '../protocol/limits.js'
-import { after, systemRuntime } from '../runtime.js'
+import { checkAmount, type Limits, limitsOf } from '../protocol/limits.js'
+import { after, type Runtime, systemRuntime } from '../runtime.js'
 import type { Transport } from './transport.js'
 import { type WebSocketLike, webSocketTransport } from './websocket.js'
 
@@ -19,19 +19,22 @@ export interface DialOptions {
   readonly limits?: Partial<Limits>
   /** PEM text of the certificate authorities to trust. Node only. */
   readonly ca?: string
+  /** Clock and timers. Default: those of the process. */
+  readonly runtime?: Runtime
 }
 
 /** Opens a WebSocket to `url` and resolves once it is open. Rejects with `unavailable` saying why, or `signal.reason`. */
 export async function dialWebSocket(url: string, options: DialOptions = {}): Promise<Transport> {
   options.signal?.throwIfAborted()
-  const socket = openSocket(url, options)
-  const transport = webSocketTransport(socket)
+  checkAmount('connectTimeout', options.connectTimeout)
+  const socket = openSocket(url, options, limitsOf(options))
+  const transport = webSocketTransport(socket, options.runtime)
   await opened(socket, url, options)
   return transport
 }
 
-function openSocket(url: string, options: DialOptions): WebSocketLike {
-  const { headers, protocols = [], limits, ca } = options
+function openSocket(url: string, options: DialOptions, { message }: Limits): WebSocketLike {
+  const { headers, protocols = [], ca } = options
   const isBrowser = typeof document !== 'undefined' || !('WebSocketServer' in WebSocket)
   if (isBrowser && headers !== undefined) {
     throw new RpcError(errorCodes.unavailable, 'a browser cannot set the headers of a WebSocket', {
@@ -41,7 +44,7 @@ function openSocket(url: string, options: DialOptions): WebSocketLike {
   const nodeOptions = {
     headers,
     ca,
-    maxPayload: limits?.message ?? defaultLimits.message,
+    maxPayload: message,
     maxFragments: 64,
     maxBufferedChunks: 1_024,
     perMessageDeflate: false,
@@ -50,9 +53,10 @@ function openSocket(url: string, options: DialOptions): WebSocketLike {
   try {
     // A browser's constructor takes no third argument and ignores it.
     return new WebSocket(url, [...protocols], nodeOptions) as unknown as WebSocketLike
-  } catch (cause) {
+  } catch {
+    // Without the cause: it quotes the address, and what may be secret in it.
     throw new RpcError(errorCodes.unavailable, `"${withoutSecrets(url)}" is no WebSocket address`, {
-      cause,
+      hint: 'such as ws://127.0.0.1:7377',
     })
   }
 }
@@ -60,7 +64,7 @@ function openSocket(url: string, options: DialOptions): WebSocketLike {
 function opened(socket: WebSocketLike, url: string, options: DialOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const { onopen, onclose } = socket
-    const { signal, connectTimeout = 5_000 } = options
+    const { signal, connectTimeout = 5_000, runtime = systemRuntime } = options
     const settle = () => {
       socket.onopen = onopen
       socket.onclose = onclose
@@ -75,7 +79,7 @@ function opened(socket: WebSocketLike, url: string, options: DialOptions): Promi
     }
     const aborted = () => giveUp(signal?.reason)
     // A browser's own patience is a minute and more.
-    const stopTimer = after(systemRuntime, connectTimeout, () =>
+    const stopTimer = after(runtime, connectTimeout, () =>
       giveUp(unreachable(url, `no answer in ${connectTimeout} ms`)),
     )
     let why = ''

@@ -43,7 +43,7 @@ class WebSocketTransport implements Transport {
   #arrived: (string | Uint8Array)[] = []
   #unsent: (string | Uint8Array)[] = []
   #unsentLength = 0
-  #polling = false
+  #stopPolling: (() => void) | undefined
   #stopWaiting: (() => void) | undefined
 
   constructor(socket: WebSocketLike, runtime: Runtime) {
@@ -107,11 +107,9 @@ class WebSocketTransport implements Transport {
 
   /** A WebSocket never says that its buffer has drained. Only while it is full, it is asked, ever less often. */
   #poll(milliseconds: number): void {
-    if (this.#polling) return
-    this.#polling = true
-    after(this.#runtime, milliseconds, () => {
-      this.#polling = false
-      if (this.#told) return
+    if (this.#stopPolling !== undefined) return
+    this.#stopPolling = after(this.#runtime, milliseconds, () => {
+      this.#stopPolling = undefined
       if (this.#socket.bufferedAmount > 0) this.#poll(Math.min(milliseconds * 2, slowestPoll))
       else this.#listener?.writable()
     })
@@ -119,6 +117,8 @@ class WebSocketTransport implements Transport {
 
   #closed(reason: CloseReason): void {
     this.#stopWaiting?.()
+    this.#stopWaiting = undefined
+    this.#stopPolling?.()
     this.#end = reason
     this.#tellEnd()
   }
@@ -126,7 +126,7 @@ class WebSocketTransport implements Transport {
   #tellEnd(): void {
     // `close` sets the end that is to be; only when the socket has agreed, or was given up, is it told.
     if (this.#told || this.#listener === undefined || this.#end === undefined) return
-    if (this.#socket.readyState <= open && this.#stopWaiting !== undefined) return
+    if (this.#stopWaiting !== undefined) return
     this.#told = true
     this.#listener.closed(this.#end)
   }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { after, type Runtime, systemRuntime } from '../../runtime.js'
 import type { Handshake } from '../handshake.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
@@ -17,6 +18,8 @@ export interface AcceptOptions extends GateOptions {
   readonly admit?: (handshake: Handshake) => unknown
   /** The refusal for what `admit` threw. */
   readonly refuse?: (reason: unknown) => Refusal
+  /** Clock and timers. Default: those of the process. */
+  readonly runtime?: Runtime | undefined
 }
 
 /** The WebSockets of one HTTP server. */
@@ -41,6 +44,7 @@ const acceptors = new WeakMap<Server, Set<Acceptor>>()
 class Acceptor implements Acceptance {
   readonly #server: Server
   readonly #options: AcceptOptions
+  readonly #runtime: Runtime
   readonly #accepted: (transport: Transport, handshake: Handshake, admitted: unknown) => void
   readonly #sockets: WebSocketServer
   readonly #open = new Set<Transport>()
@@ -56,6 +60,7 @@ class Acceptor implements Acceptance {
   ) {
     this.#server = server
     this.#options = options
+    this.#runtime = options.runtime ?? systemRuntime
     this.#accepted = accepted
     // ws promises none of these by itself: no limit on fragments worth the name, and deflate costs memory a connection.
     this.#sockets = new WebSocketServer({
@@ -106,14 +111,14 @@ class Acceptor implements Acceptance {
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const handshake = handshakeOf(request)
     const leave = this.#enter(handshake.address)
+    const stopTimer = after(this.#runtime, patience, () => refuse(socket, tooLate))
     socket.once('close', leave)
+    socket.once('close', stopTimer)
     this.#admitting.add(socket)
-    request.socket.setTimeout(patience, () => refuse(socket, tooLate))
     try {
       const admitted = await this.#options.admit?.(handshake)
       if (socket.destroyed) return
       if (this.#closed) return refuse(socket, closing)
-      request.socket.setTimeout(0)
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
         this.#connected(webSocket, handshake, admitted),
       )
@@ -123,12 +128,13 @@ class Acceptor implements Acceptance {
         this.#options.refuse?.(reason) ?? { status: 500, message: 'the connection was refused' },
       )
     } finally {
+      stopTimer()
       this.#admitting.delete(socket)
     }
   }
 
   #connected(webSocket: WebSocket, handshake: Handshake, admitted: unknown): void {
-    const transport = webSocketTransport(webSocket as unknown as WebSocketLike)
+    const transport = webSocketTransport(webSocket as unknown as WebSocketLike, this.#runtime)
     this.#open.add(transport)
     webSocket.once('close', () => this.#open.delete(transport))
     this.#accepted(transport, handshake, admitted)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import { errorCodes, RpcError } from '../../protocol/error.js'
@@ -16,11 +17,14 @@ export function makeHttpServer(listener: RequestListener = upgradeOnly): Server 
 }
 
 /** Listens, and resolves with the port. Rejects with `unavailable` saying what stands in the way. */
-export function startListening(server: Server, options: ListenOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (reason: NodeJS.ErrnoException) => reject(cannotListen(reason, options)))
-    server.listen(options, () => resolve((server.address() as AddressInfo).port))
-  })
+export async function startListening(server: Server, options: ListenOptions): Promise<number> {
+  try {
+    server.listen(options)
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  } catch (reason) {
+    throw cannotListen(reason as NodeJS.ErrnoException, options)
+  }
 }
 
 /** Ends the server and every connection of it. */

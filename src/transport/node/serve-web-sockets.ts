@@ -29,7 +29,7 @@ export interface ServerOptions {
 
 /** What the one who serves decides about those who connect. */
 export interface Reception
-  extends Pick<AcceptOptions, 'message' | 'admit' | 'refuse' | 'allowLoopbackOrigins'> {
+  extends Pick<AcceptOptions, 'message' | 'admit' | 'refuse' | 'allowLoopbackOrigins' | 'runtime'> {
   /** Throws where `address` must not be served. */
   readonly checkAddress?: (address: string) => void
 }
