@@ -14,7 +14,7 @@ import type { Diagnostic } from '../peer/options.js'
 import { Peer } from '../peer/peer.js'
 import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { defaultLimits, type Limits } from '../protocol/limits.js'
+import { type Limits, limitsOf } from '../protocol/limits.js'
 import type { Params } from '../protocol/message.js'
 import { reserved } from '../protocol/reserved.js'
 import { type Runtime, systemRuntime } from '../runtime.js'
@@ -70,9 +70,9 @@ interface Members extends Record<string, unknown> {
 export class Hub implements AsyncDisposable {
   /** Limits of each connection. */
   readonly limits: Limits
+  readonly runtime: Runtime
   readonly #options: HubOptions
   readonly #authenticate: Authenticate
-  readonly #runtime: Runtime
   readonly #registry = new Registry()
   readonly #sessions = new Map<string, Session>()
   readonly #watchers = new Set<Session>()
@@ -84,11 +84,11 @@ export class Hub implements AsyncDisposable {
   #closing: CloseReason | undefined
 
   constructor(options: HubOptions = {}) {
-    this.limits = { ...defaultLimits, ...options.limits }
+    this.limits = limitsOf(options)
     this.#options = options
     this.#authenticate = options.authenticate ?? anonymous
-    this.#runtime = options.runtime ?? systemRuntime
-    this.#logins = new LoginBudget(this.#runtime)
+    this.runtime = options.runtime ?? systemRuntime
+    this.#logins = new LoginBudget(this.runtime)
     this.#router = new Router(this.#registry, this.#sessions, (method, cause) =>
       this.#diagnose({
         kind: 'undelivered',
@@ -194,7 +194,7 @@ export class Hub implements AsyncDisposable {
   get #common() {
     const { onDiagnostic } = this.#options
     return {
-      runtime: this.#runtime,
+      runtime: this.runtime,
       limits: this.limits,
       ...(onDiagnostic && { onDiagnostic }),
     }
@@ -202,7 +202,7 @@ export class Hub implements AsyncDisposable {
 
   #host(): Host {
     return {
-      runtime: this.#runtime,
+      runtime: this.runtime,
       peerOptions: { ...this.#common, redactErrors: true },
       identify: (credentials) => this.identify(credentials),
       enter: (session) => this.#enter(session),

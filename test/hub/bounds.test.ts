@@ -75,6 +75,10 @@ test('using a service that is used already costs nothing of the limit', async ()
   })
 })
 
+test('limits that make no sense are refused when the hub is made', () => {
+  expect(() => new Hub({ limits: { message: Number.NaN } })).toThrow('limits.message is NaN')
+})
+
 test('waiting for a service names it when the time is up', async () => {
   const clock = new Clock()
   const hub = new Hub()

@@ -23,6 +23,7 @@ export interface HubServer extends AsyncDisposable {
 export async function serve(hub: Hub, options: ServeOptions = {}): Promise<HubServer> {
   const reception = {
     message: hub.limits.message,
+    runtime: hub.runtime,
     admit: hub.isOpen ? () => ({ principal: 'anonymous' }) : hub.identify.bind(hub),
     refuse: refusalFor,
     ...(hub.isOpen && { checkAddress: checkLocal }),
