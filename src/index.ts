@@ -10,6 +10,7 @@ export type {
   PeerOptions,
   Registration,
   RequestOptions,
+  StreamOptions,
 } from './peer/options.js'
 export { Peer, type PeerState } from './peer/peer.js'
 export { closeCodes } from './protocol/close-codes.js'
@@ -24,5 +25,6 @@ export {
 export { defaultLimits, type Limits } from './protocol/limits.js'
 export type { Meta, Origin, Params } from './protocol/message.js'
 export type { Runtime, Timer } from './runtime.js'
+export type { RemoteStream } from './stream/remote-stream.js'
 export { memoryPair } from './transport/memory.js'
 export type { CloseReason, Transport, TransportListener } from './transport/transport.js'

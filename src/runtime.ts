@@ -29,3 +29,14 @@ export function after(runtime: Runtime, milliseconds: number, action: () => void
   arm(milliseconds)
   return () => runtime.clearTimer(timer)
 }
+
+/**
+ * Microtask turns between an answer and the call that arrived behind it, so that whoever awaited the answer has gone on
+ * before the next message is handled: see docs/decisions/003. As many pass before a new peer takes in anything.
+ */
+export const turns = 8
+
+/** Runs `action` after `count` turns of the microtask queue. */
+export function afterTurns(count: number, action: () => void): void {
+  queueMicrotask(() => (count > 1 ? afterTurns(count - 1, action) : action()))
+}

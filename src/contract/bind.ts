@@ -84,6 +84,8 @@ function contextWith(context: Context, callerSide: Messages, naming: Naming): Co
   return Object.create(context, {
     signal: { get: () => context.signal },
     remote: { get: () => context.remote },
+    progress: { value: (value: unknown) => context.progress(value) },
+    afterResponse: { value: (action: () => void) => context.afterResponse(action) },
     caller: { get: () => (caller ??= remoteOf(callerSide, context.remote, naming)) },
   })
 }

@@ -246,6 +246,7 @@ export class Hub implements AsyncDisposable {
 
   #handle(session: Session, params: Params | undefined, context: Context): unknown {
     if (context.kind === 'request') return this.#router.request(session, params, context)
+    if (context.kind === 'stream') return this.#router.stream(session, params, context)
     return this.#router.notify(session, params, context)
   }
 

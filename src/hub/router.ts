@@ -34,18 +34,29 @@ export class Router {
   }
 
   /** Asks whoever provides `method`, or whom `meta.to` names, and resolves with the answer. */
-  request(
-    from: Session,
-    params: Params | undefined,
-    { method, meta, signal }: Context,
-  ): Promise<unknown> {
+  request(from: Session, params: Params | undefined, context: Context): Promise<unknown> {
+    const { method, meta, signal } = context
     const { to, service } = this.#recipient(from, method, meta)
     if (to.isBehind) throw busy(method, to)
-    const options = { signal, ...metaFor(from, to) }
+    const onProgress = (value: unknown) => context.progress(value)
+    const options = { signal, onProgress, ...metaFor(from, to) }
     const answer = to.peer.request(method, params, options).catch((reason: unknown) => {
       throw lost(method, to, reason)
     })
     return to.answering(from, service, answer)
+  }
+
+  /** Asks for the stream of whoever provides `method`, or whom `meta.to` names, and passes items on as they are read. */
+  stream(from: Session, params: Params | undefined, context: Context): AsyncIterable<unknown> {
+    const { method, meta, signal, input } = context
+    const { to, service } = this.#recipient(from, method, meta)
+    if (to.isBehind) throw busy(method, to)
+    const onProgress = (value: unknown) => context.progress(value)
+    const options = { signal, input, onProgress, ...metaFor(from, to) }
+    const stream = to.peer.stream(method, params, options)
+    const items = stream[Symbol.asyncIterator]()
+    void to.answering(from, service, stream.result).catch(() => {})
+    return passedOn(items, (reason) => lost(method, to, reason))
   }
 
   /** Tells whoever provides `method`, or whom `meta.to` names; from its provider, it is told to all who use the service. */
@@ -135,6 +146,17 @@ export class Router {
       `no instance of "${service}" (here: ${shown(here) || 'none'})`,
       { hint, delivery: 'unsent' },
     )
+  }
+}
+
+async function* passedOn(
+  items: AsyncIterableIterator<unknown, unknown>,
+  explain: (reason: unknown) => unknown,
+): AsyncGenerator<unknown, unknown> {
+  try {
+    return yield* items
+  } catch (reason) {
+    throw explain(reason)
   }
 }
 

@@ -1,20 +1,36 @@
-import { answerable, errorCodes, RpcError } from '../protocol/error.js'
+import { answerable, type ErrorObject, errorCodes, RpcError } from '../protocol/error.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingNotification, IncomingRequest } from '../protocol/message.js'
 import { isReserved } from '../protocol/reserved.js'
+import type { StreamReader } from '../stream/stream-reader.js'
+import type { StreamWriter } from '../stream/stream-writer.js'
 import { duplicate, type Reply } from './batch.js'
-import type { Context, Remote } from './context.js'
 import type { Encoder } from './encoder.js'
-import { IncomingCall } from './incoming-call.js'
+import { type CallHost, IncomingCall } from './incoming-call.js'
 import { nearest } from './nearest.js'
 import type { Diagnostic, Handler, PeerOptions, Registration } from './options.js'
+import { overConsumed } from './requests.js'
 
 /** What a dispatcher needs of the peer it works for. */
-export interface DispatcherHost {
+export interface DispatcherHost extends CallHost {
   readonly encoder: Encoder
   diagnose(event: Diagnostic): void
-  remoteFor(call: Context): Remote
+  /** Reads what the caller of `call` streams. */
+  readerFor(call: IncomingCall): StreamReader
+  /** Writes what `call` is answered with, item by item. */
+  writerFor(call: IncomingCall, source: AsyncIterable<unknown>): StreamWriter
 }
+
+/** That a stream was asked for, rather than one answer. */
+export interface Asked {
+  readonly hasInput: boolean
+}
+
+/** What arrives of what a caller streams: items, or its end. */
+export type Input =
+  | { readonly items: readonly unknown[] }
+  | { readonly error: ErrorObject }
+  | { readonly isDone: true }
 
 /** Requests and notifications that arrive: finds who handles them, and answers each request exactly once. */
 export class Dispatcher {
@@ -62,7 +78,7 @@ export class Dispatcher {
     })
   }
 
-  request(message: IncomingRequest, reply: Reply): void {
+  request(message: IncomingRequest, reply: Reply, asked?: Asked): void {
     const { id, method, params } = message
     const refuse = (error: RpcError, to: Id = id) => reply(this.#host.encoder.failure(to, error))
     if (id !== null && this.#unanswered.has(id)) {
@@ -75,7 +91,34 @@ export class Dispatcher {
     if (this.isFull)
       return refuse(overLimit(`"${method}" is`, 'inbound', inbound, { code: errorCodes.busy }))
     this.#handling++
-    this.#run(new IncomingCall(message, this.#host, reply), handler, params)
+    const call = new IncomingCall(
+      message,
+      this.#host,
+      reply,
+      asked === undefined ? 'request' : 'stream',
+    )
+    if (asked?.hasInput) call.reader = this.#host.readerFor(call)
+    this.#run(call, handler, params)
+  }
+
+  /** Takes in what the caller of stream `id` streams. What comes for no stream, or too late, is nothing. */
+  input(id: Id, arrived: Input): void {
+    const call = this.#unanswered.get(id)
+    const reader = call?.reader
+    if (call === undefined || reader === undefined) return
+    try {
+      if ('items' in arrived) reader.push(arrived.items)
+      else if ('error' in arrived) reader.fail(RpcError.fromWire(arrived.error, call.method))
+      else reader.end(undefined)
+    } catch (reason) {
+      this.#violated(call, RpcError.from(reason))
+    }
+  }
+
+  /** Takes note of how many items the caller of stream `id` consumed. */
+  consumed(id: Id, count: number): void {
+    const call = this.#unanswered.get(id)
+    if (call !== undefined && !call.consumed(count)) this.#violated(call, overConsumed())
   }
 
   notify(message: IncomingNotification): void {
@@ -91,12 +134,8 @@ export class Dispatcher {
   cancel(id: unknown): void {
     const call = this.#unanswered.get(id as Id)
     if (call === undefined) return
-    const cancelled = new RpcError(
-      errorCodes.cancelled,
-      `"${call.method}" was cancelled by its caller`,
-    )
-    this.#answer(call, () => this.#failureText(call, cancelled))
-    call.abort(cancelled)
+    const what = `"${call.method}" was cancelled by its caller`
+    this.#stop(call, new RpcError(errorCodes.cancelled, what))
   }
 
   /** Aborts the signals of all that is being handled: nobody is left to answer. */
@@ -114,22 +153,53 @@ export class Dispatcher {
 
   #run(call: IncomingCall, handler: Handler, params: unknown): void {
     let outcome: unknown
-    let isRunning: boolean
+    let isWaiting: boolean
+    let isStreaming: boolean
     try {
       outcome = handler(params, call)
-      isRunning = isThenable(outcome)
+      isWaiting = isThenable(outcome)
+      isStreaming = isStream(outcome)
     } catch (reason) {
       return this.#failed(call, reason)
     }
-    if (!isRunning) return this.#succeeded(call, outcome)
+    if (!isWaiting && !isStreaming) return this.#succeeded(call, outcome)
     this.#running.add(call)
-    if (call.kind === 'request') this.#unanswered.set(call.id, call)
+    if (call.kind !== 'notification') this.#unanswered.set(call.id, call)
     if (this.#ended !== undefined) call.abort(this.#ended)
+    if (!isWaiting) return this.#stream(call, outcome as AsyncIterable<unknown>)
     // A promise of the platform: another's `then` may throw, or settle twice.
     Promise.resolve(outcome).then(
-      (result) => this.#succeeded(call, result),
+      (result) => (isStream(result) ? this.#stream(call, result) : this.#succeeded(call, result)),
       (reason) => this.#failed(call, reason),
     )
+  }
+
+  #stream(call: IncomingCall, source: AsyncIterable<unknown>): void {
+    try {
+      const writer = this.#host.writerFor(call, source)
+      if (call.kind !== 'stream') {
+        const refusal = notAskedAsStream(call)
+        writer.end(refusal)
+        throw refusal
+      }
+      call.write(writer).then(
+        (result) => this.#succeeded(call, result),
+        (reason) => this.#failed(call, reason),
+      )
+    } catch (reason) {
+      this.#failed(call, reason)
+    }
+  }
+
+  /** Ends a call whose caller broke the rules. */
+  #violated(call: IncomingCall, { code, message }: RpcError): void {
+    this.#stop(call, new RpcError(code, `"${call.method}": ${message}`))
+  }
+
+  /** Answers a call with `error`, and has its handler stop. */
+  #stop(call: IncomingCall, error: RpcError): void {
+    this.#answer(call, () => this.#failureText(call, error))
+    call.abort(error)
   }
 
   #succeeded(call: IncomingCall, result: unknown): void {
@@ -141,12 +211,12 @@ export class Dispatcher {
     else this.#diagnose('listenerFailed', call.method, reason)
   }
 
-  /** Takes note that the handler is done, and says whether it handled a request. */
+  /** Takes note that the handler is done, and says whether somebody waits for an answer. */
   #finish(call: IncomingCall): boolean {
-    const isRequest = call.kind === 'request'
+    const isAsked = call.kind !== 'notification'
     this.#running.delete(call)
-    if (isRequest) this.#handling--
-    return isRequest
+    if (isAsked) this.#handling--
+    return isAsked
   }
 
   #answer(call: IncomingCall, text: () => string): void {
@@ -154,6 +224,15 @@ export class Dispatcher {
     call.isAnswered = true
     if (this.#unanswered.get(call.id) === call) this.#unanswered.delete(call.id)
     call.reply(text())
+    for (const action of call.takeActions()) this.#act(call, action)
+  }
+
+  #act({ method }: IncomingCall, action: () => void): void {
+    try {
+      action()
+    } catch (cause) {
+      this.#diagnose('handlerFailed', method, cause)
+    }
   }
 
   #resultText(call: IncomingCall, result: unknown): string {
@@ -207,4 +286,15 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
     'then' in value &&
     typeof value.then === 'function'
   )
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+function notAskedAsStream({ kind, method }: IncomingCall): RpcError {
+  const what = kind === 'notification' ? 'has nobody to stream to' : 'is a stream'
+  return new RpcError(errorCodes.invalidRequest, `"${method}" ${what}`, {
+    hint: `call peer.stream("${method}")`,
+  })
 }

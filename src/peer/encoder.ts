@@ -2,8 +2,9 @@ import { errorCodes, RpcError } from '../protocol/error.js'
 import { encode, isOver } from '../protocol/json.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, Meta } from '../protocol/message.js'
-import type { Feature } from '../protocol/reserved.js'
+import { type Feature, reserved } from '../protocol/reserved.js'
 import { errorText, notificationText, requestText, resultText } from '../protocol/text.js'
+import { type Credit, defaultCredit } from '../stream/credit.js'
 
 /** What the other end said of itself in `rpc.hello`. */
 export interface Introduction {
@@ -13,6 +14,8 @@ export interface Introduction {
   readonly nesting: number
   /** Requests that it handles at once. */
   readonly inbound: number
+  /** How far a writer of a stream may run ahead of it. */
+  readonly credit: Credit
 }
 
 /** What this end says, as text: encoded when it is sent, within what both ends agreed on. */
@@ -20,6 +23,7 @@ export class Encoder {
   readonly #limits: Limits
   #largest: number
   #nesting: number
+  #credit = defaultCredit
   #takesMeta = false
   #takesFrames = false
 
@@ -44,8 +48,14 @@ export class Encoder {
     return this.#takesFrames
   }
 
+  /** How far this end may run ahead of the other when it writes a stream. */
+  get credit(): Credit {
+    return this.#credit
+  }
+
   /** Takes note of what the other end takes. */
-  agree({ features, message, nesting }: Introduction): void {
+  agree({ features, message, nesting, credit }: Introduction): void {
+    this.#credit = credit
     this.#largest = Math.min(this.#largest, message)
     this.#nesting = Math.min(this.#nesting, nesting)
     this.#takesMeta = features.includes('meta')
@@ -57,6 +67,33 @@ export class Encoder {
       method,
       requestText(id, method, this.#params(method, params), this.#meta(method, meta)),
     )
+  }
+
+  /** A request for the stream that `method` answers with. */
+  stream(id: number, method: string, params: unknown, hasInput: boolean, meta?: Meta): string {
+    const inner = this.#params(method, params, this.#nesting - 2)
+    const members = [
+      `"method":${JSON.stringify(method)}`,
+      ...(inner === '' ? [] : [`"params":${inner}`]),
+      ...(hasInput ? ['"input":true'] : []),
+    ]
+    const text = requestText(id, reserved.stream, `{${members}}`, this.#meta(method, meta))
+    return this.#within(method, text)
+  }
+
+  /** Item number `index` of a stream that `method` writes. Throws, naming both, where it cannot be sent. */
+  item(method: string, item: unknown, index: number): string {
+    try {
+      const text = encode(item, this.#nesting - 3)
+      if (!isOver(text, this.#largest - envelope)) return text
+      throw overLimit('it is', 'message', this.#largest, { size: text.length })
+    } catch (reason) {
+      const { code, message, data } = RpcError.from(reason)
+      throw new RpcError(code, `item ${index} of "${method}" cannot be sent: ${message}`, {
+        data,
+        method,
+      })
+    }
   }
 
   notification(method: string, params: unknown, meta?: Meta): string {
@@ -89,10 +126,10 @@ export class Encoder {
     }
   }
 
-  #params(method: string, params: unknown): string {
+  #params(method: string, params: unknown, nesting = this.#nesting - 1): string {
     if (params === undefined) return ''
     try {
-      if (typeof params === 'object' && params !== null) return encode(params, this.#nesting - 1)
+      if (typeof params === 'object' && params !== null) return encode(params, nesting)
       throw new RpcError(errorCodes.encoding, 'params are an object or an array')
     } catch (reason) {
       const { code, message, data } = RpcError.from(reason)
@@ -124,6 +161,9 @@ export class Encoder {
     throw tooMuch(method, 'message', this.#largest, text.length)
   }
 }
+
+/** Characters of a message beside the one item in it: an id may have 256, escaped. */
+const envelope = 2_048
 
 function tooMuch(method: string, limit: keyof Limits, value: number, size: number): RpcError {
   const details = { size, method, delivery: 'unsent' } as const

@@ -3,6 +3,7 @@ import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import type { Id } from '../protocol/message.js'
 import { features, protocolVersion, reserved } from '../protocol/reserved.js'
+import { defaultCredit } from '../stream/credit.js'
 import type { Reply } from './batch.js'
 import type { Encoder, Introduction } from './encoder.js'
 import type { Inbox } from './inbox.js'
@@ -116,11 +117,17 @@ export class Hello {
   }
 
   #introduction(members: object | undefined): object {
-    const { message, nesting, inbound } = this.#limits
+    const { message, nesting, inbound, streamItems, streamCharacters } = this.#limits
     return {
       protocol: protocolVersion,
       features,
-      limits: { message: counted(message), nesting: counted(nesting), inbound: counted(inbound) },
+      limits: {
+        message: counted(message),
+        nesting: counted(nesting),
+        inbound: counted(inbound),
+        streamItems: counted(streamItems),
+        streamCharacters: counted(streamCharacters),
+      },
       ...members,
     }
   }
@@ -143,12 +150,16 @@ function introductionIn(said: unknown): Introduction {
     const message = `rpc.hello: protocol must be ${protocolVersion}, and features an array`
     throw new RpcError(errorCodes.invalidParams, message)
   }
-  const { message, nesting, inbound } = membersOf(limits)
+  const { message, nesting, inbound, streamItems, streamCharacters } = membersOf(limits)
   return {
     features,
     nesting: countIn(nesting) ?? defaultLimits.nesting,
     message: countIn(message) ?? defaultLimits.message,
     inbound: countIn(inbound) ?? defaultLimits.inbound,
+    credit: {
+      items: countIn(streamItems) ?? defaultCredit.items,
+      characters: countIn(streamCharacters) ?? defaultCredit.characters,
+    },
   }
 }
 

@@ -8,7 +8,9 @@ import {
   type IncomingAnswer,
   type IncomingCallMessage,
 } from '../protocol/message.js'
+import { reserved } from '../protocol/reserved.js'
 import { errorText } from '../protocol/text.js'
+import { afterTurns, turns } from '../runtime.js'
 import { BatchReply, duplicate, type Reply } from './batch.js'
 
 /** Where an inbox takes what arrived, in order. */
@@ -31,12 +33,6 @@ export interface Receiver {
   overflow(): void
 }
 
-/**
- * Microtask turns between an answer and the call that arrived behind it, so that whoever awaited the answer has gone on
- * before the next message is handled: see docs/decisions/003. As many pass before a new peer takes in anything.
- */
-export const turns = 8
-
 /** What arrives: parsed, told apart, and handed on one by one in the order of arrival. */
 export class Inbox {
   readonly #limits: Limits
@@ -46,6 +42,8 @@ export class Inbox {
   #held = 0
   /** Bytes of the frame that is being taken, until they are counted. */
   #length = 0
+  /** How many in the queue are answers, or parts of answers. */
+  #queuedAnswers = 0
   #isEnded = false
   #isSettling = false
   #isScheduled = false
@@ -80,6 +78,7 @@ export class Inbox {
       if (this.#mustWait(message)) break
       handled++
       this.#held -= bytes
+      if (isOfAnAnswer(message)) this.#queuedAnswers--
       this.#handle(message, reply)
     }
     this.#queue.splice(0, handled)
@@ -90,6 +89,7 @@ export class Inbox {
   end(): void {
     this.#isEnded = true
     this.#queue = []
+    this.#queuedAnswers = 0
   }
 
   #take(value: unknown, length: number): void {
@@ -150,10 +150,13 @@ export class Inbox {
   }
 
   #arrived(message: IncomingAnswer | IncomingCallMessage, reply: Reply): void {
+    const isAnswer = isOfAnAnswer(message)
     // An answer passes what congestion holds back, or two ends that wait for one another's answers wait for ever.
-    const isNext = this.#queue.length === 0 || (!isCall(message) && this.#receiver.isCongested())
+    if (isAnswer && this.#queue.length > 0 && this.#receiver.isCongested()) this.#pass()
+    const isNext = this.#queue.length === 0 || (isAnswer && this.#receiver.isCongested())
     if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
     this.#queue.push([message, reply, this.#length])
+    if (isAnswer) this.#queuedAnswers++
     this.#held += this.#length
     this.#length = 0
     // One that asks and asks and never reads is not kept for ever.
@@ -161,8 +164,21 @@ export class Inbox {
     this.#schedule()
   }
 
+  /** Handles the answers, and parts of answers, that wait among calls. */
+  #pass(): void {
+    if (this.#queuedAnswers === 0) return
+    const queue = this.#queue
+    this.#queue = queue.filter(([message]) => !isOfAnAnswer(message))
+    this.#queuedAnswers = 0
+    for (const [message, reply, bytes] of queue) {
+      if (!isOfAnAnswer(message)) continue
+      this.#held -= bytes
+      this.#handle(message, reply)
+    }
+  }
+
   #mustWait(message: IncomingAnswer | IncomingCallMessage): boolean {
-    return isCall(message) && (this.#isSettling || this.#receiver.isCongested())
+    return !isOfAnAnswer(message) && (this.#isSettling || this.#receiver.isCongested())
   }
 
   #handle(message: IncomingAnswer | IncomingCallMessage, reply: Reply): void {
@@ -182,17 +198,21 @@ export class Inbox {
   }
 }
 
-/** Runs `action` after `count` turns of the microtask queue. */
-export function afterTurns(count: number, action: () => void): void {
-  queueMicrotask(() => (count > 1 ? afterTurns(count - 1, action) : action()))
-}
-
 function isCall(message: Incoming): message is IncomingCallMessage {
   return message.kind === 'request' || message.kind === 'notification'
 }
 
 function mayBeAnswer(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Object.hasOwn(value, 'method')
+}
+
+/** Whether a message answers a request of this end, wholly or in part: stream items and progress come before their answer. */
+function isOfAnAnswer(message: IncomingAnswer | IncomingCallMessage): boolean {
+  if (!isCall(message)) return true
+  return (
+    message.kind === 'notification' &&
+    (message.method === reserved.output || message.method === reserved.progress)
+  )
 }
 
 function invalid(what: string): RpcError {

@@ -1,9 +1,18 @@
-import type { RpcError } from '../protocol/error.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Id, IncomingCallMessage, Meta } from '../protocol/message.js'
+import type { StreamReader } from '../stream/stream-reader.js'
+import type { StreamWriter } from '../stream/stream-writer.js'
 import type { Reply } from './batch.js'
 import type { Context, Remote } from './context.js'
 
-/** One request or notification of the other end, while it is handled. */
+/** What a call needs of the peer it came to. */
+export interface CallHost {
+  remoteFor(call: Context): Remote
+  /** Tells the caller of progress. */
+  progress(call: IncomingCall, value: unknown): void
+}
+
+/** One call of the other end, while it is handled. */
 export class IncomingCall implements Context {
   readonly kind: Context['kind']
   readonly id: Id
@@ -13,18 +22,25 @@ export class IncomingCall implements Context {
   readonly reply: Reply
   /** True once the caller was answered; a handler may still run, and what it returns is nobody's. */
   isAnswered = false
-  readonly #host: { remoteFor(call: Context): Remote }
+  /** What the caller streams. */
+  reader: StreamReader | undefined
+  /** The newest progress that waits to leave. */
+  latest: string | undefined
+  #writer: StreamWriter | undefined
+  readonly #host: CallHost
   #remote: Remote | undefined
   // Made when a handler first looks at the signal: most never do, and a controller costs more than a small call.
   #controller: AbortController | undefined
   #reason: RpcError | undefined
+  #afterResponse: (() => void)[] | undefined
 
   constructor(
     message: IncomingCallMessage,
-    host: { remoteFor(call: Context): Remote },
+    host: CallHost,
     reply: Reply = () => {},
+    kind: Context['kind'] = message.kind,
   ) {
-    this.kind = message.kind
+    this.kind = kind
     this.id = message.kind === 'request' ? message.id : null
     this.method = message.method
     this.meta = message.meta
@@ -43,8 +59,46 @@ export class IncomingCall implements Context {
     return this.#remote
   }
 
+  get input(): AsyncIterable<unknown> | undefined {
+    return this.reader
+  }
+
+  progress(value: unknown): void {
+    if (this.kind !== 'notification' && !this.isAnswered) this.#host.progress(this, value)
+  }
+
+  afterResponse(action: () => void): void {
+    if (this.kind === 'notification')
+      throw new RpcError(
+        errorCodes.invalidRequest,
+        `"${this.method}" is a notification: it has no response`,
+      )
+    this.#afterResponse = [...(this.#afterResponse ?? []), action]
+  }
+
+  /** What is to run now that the caller was answered. */
+  takeActions(): readonly (() => void)[] {
+    const actions = this.#afterResponse ?? []
+    this.#afterResponse = undefined
+    return actions
+  }
+
+  /** Writes what the handler streams, and resolves with what that returns. */
+  write(writer: StreamWriter): Promise<unknown> {
+    this.#writer = writer
+    if (this.#reason !== undefined) writer.end(this.#reason)
+    return writer.write()
+  }
+
+  /** Takes note of how many items the caller consumed. False where it cannot have consumed so many. */
+  consumed(count: number): boolean {
+    return this.#writer?.consumed(count) === true
+  }
+
   abort(reason: RpcError): void {
     this.#reason ??= reason
     this.#controller?.abort(reason)
+    this.#writer?.end(reason)
+    this.reader?.fail(reason, true)
   }
 }

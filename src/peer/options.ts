@@ -6,7 +6,8 @@ import type { Context } from './context.js'
 
 /**
  * Answers a request, or takes a notification. What it returns or resolves to is the result; what it throws is the
- * error: an `RpcError` as it is, anything else as −32603 with its message.
+ * error: an `RpcError` as it is, anything else as −32603 with its message. An async iterable, such as an async generator
+ * makes, is a stream: its items go out as far as they are read, and what it returns is the result.
  */
 // biome-ignore lint/suspicious/noExplicitAny: what arrives is unknown until a contract has checked it; a handler says what it expects.
 export type Handler = (params: any, context: Context) => unknown
@@ -65,6 +66,14 @@ export interface RequestOptions {
   readonly timeout?: number | undefined
   /** What travels beside the params; refused with `unavailable` where the other end does not take it. */
   readonly meta?: Meta | undefined
+  /** Is told of the progress that the handler tells of, before the answer. */
+  readonly onProgress?: ((value: unknown) => void) | undefined
+}
+
+/** How one stream is asked for. `timeout` is for the whole of it, and has no default. */
+export interface StreamOptions extends RequestOptions {
+  /** What this end streams to the handler at the same time, as far as that reads it. */
+  readonly input?: AsyncIterable<unknown> | undefined
 }
 
 /** One call of a batch. Without `id` to come back for, a notification: `{ method, params, notify: true }`. */

@@ -3,10 +3,19 @@ import { plainLink } from '../link/plain.js'
 import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
-import type { IncomingAnswer, IncomingCallMessage, Meta, Params } from '../protocol/message.js'
+import type {
+  IncomingAnswer,
+  IncomingCallMessage,
+  IncomingRequest,
+  Meta,
+  Params,
+} from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
 import { errorText, notificationText } from '../protocol/text.js'
-import { systemRuntime } from '../runtime.js'
+import { afterTurns, systemRuntime, turns } from '../runtime.js'
+import { creditOf } from '../stream/credit.js'
+import { type RemoteStream, remoteStream } from '../stream/remote-stream.js'
+import type { StreamReader } from '../stream/stream-reader.js'
 import { type CloseReason, normalClose, type Transport } from '../transport/transport.js'
 import type { Reply } from './batch.js'
 import { Batches } from './batches.js'
@@ -14,8 +23,9 @@ import { closedError } from './closing.js'
 import type { Context, Remote } from './context.js'
 import { Dispatcher, registration } from './dispatcher.js'
 import { Encoder } from './encoder.js'
+import { Flows } from './flows.js'
 import { Hello } from './hello.js'
-import { afterTurns, Inbox, type Receiver, turns } from './inbox.js'
+import { Inbox, type Receiver } from './inbox.js'
 import { InvalidBudget } from './invalid-budget.js'
 import type {
   Call,
@@ -26,13 +36,24 @@ import type {
   PeerOptions,
   Registration,
   RequestOptions,
+  StreamOptions,
 } from './options.js'
 import { Outbox } from './outbox.js'
-import { Requests } from './requests.js'
+import { type Flow, Requests, type Settle } from './requests.js'
 import { StallWatch } from './stall-watch.js'
+import { askedBy } from './stream-messages.js'
 
 /** What a peer is doing. `connecting` and `suspended` are states of links that redial. */
 export type PeerState = 'connecting' | 'open' | 'suspended' | 'closed'
+
+/** What is asked of the other end, and how. */
+interface Question {
+  readonly method: string
+  readonly options: RequestOptions
+  /** Whether it is asked for a call of the other end. */
+  readonly isNested: boolean
+  readonly encode: (id: number) => string
+}
 
 /**
  * One end of a conversation: calls and tells the other end, and handles what that end calls and tells. Both ends are
@@ -52,12 +73,15 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #outbox: Outbox
   readonly #requests: Requests
   readonly #batches: Batches
+  readonly #flows: Flows
   readonly #inbox: Inbox
   readonly #dispatcher: Dispatcher
   readonly #invalid: InvalidBudget
   readonly #stall: StallWatch
   readonly #stateListeners = new Set<(state: PeerState) => void>()
   #flushers: (() => void)[] = []
+  /** Those who wait for room to send more. */
+  #roomless: (() => void)[] = []
   #end: CloseReason | undefined
   #resolveClosed: (reason: CloseReason) => void = () => {}
 
@@ -86,11 +110,25 @@ export class Peer implements Remote, AsyncDisposable {
       request: (method, params) => this.request(method, params),
       notify: (method, params) => this.notify(method, params),
     })
+    this.#flows = new Flows({
+      encoder: this.#encoder,
+      outbox: this.#outbox,
+      requests: this.#requests,
+      credit: creditOf(this.#limits),
+      redact: options.redactErrors === true,
+      reply: this.#reply,
+      isCongested: () => this.#isCongested(),
+      room: () => this.#room(),
+      tolerate: (error) => this.#tolerate(error),
+    })
     this.#inbox = new Inbox(this.#limits, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
       encoder: this.#encoder,
       diagnose: (event) => this.#diagnose(event),
       remoteFor: (call) => this.#remoteFor(call),
+      progress: (call, value) => this.#flows.progress(call, value),
+      readerFor: (call) => this.#flows.readerFor(call),
+      writerFor: (call, source) => this.#flows.writerFor(call, source),
     })
     this.#invalid = new InvalidBudget(this.#limits, runtime)
     this.#stall = new StallWatch(this.#link, this.#limits.stall, runtime, () =>
@@ -136,6 +174,18 @@ export class Peer implements Remote, AsyncDisposable {
    */
   request<R = unknown>(method: string, params?: Params, options: RequestOptions = {}): Promise<R> {
     return this.#request(method, params, options) as Promise<R>
+  }
+
+  /**
+   * Asks for the stream that `method` answers with. Read it with `for await`, or await its `result`; both reject as
+   * `request` does. What is not read waits at the other end, which is 64 items ahead at the most.
+   */
+  stream<T = unknown, R = unknown>(
+    method: string,
+    params?: Params,
+    options: StreamOptions = {},
+  ): RemoteStream<T, R> {
+    return this.#stream<T, R>(method, params, options)
   }
 
   /**
@@ -229,18 +279,61 @@ export class Peer implements Remote, AsyncDisposable {
     options: RequestOptions,
     isNested = false,
   ): Promise<unknown> {
-    const { signal, timeout = this.#options.timeout, meta } = options
+    const { onProgress, timeout = this.#options.timeout } = options
+    const encode = (id: number) => this.#encoder.request(id, method, params, options.meta)
+    const question = { method, options: { ...options, timeout }, isNested, encode }
     return new Promise((resolve, reject) => {
-      checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
-      const id = this.#requests.nextId()
-      const text = signal?.aborted ? '' : this.#encoder.request(id, method, params, meta)
-      // Looked at after encoding, for what is encoded may have code of its own, which closes or aborts.
-      if (signal?.aborted) return reject(signal.reason)
-      this.#admit(method, isNested)
-      this.#requests.add(id, method, { signal, timeout }, { resolve, reject })
-      this.#outbox.request(id, text)
-      if (this.#outbox.isCongested) this.#stall.begin()
+      this.#ask(question, { resolve, reject }, onProgress && { onProgress })
     })
+  }
+
+  #stream<T, R>(
+    method: string,
+    params: Params | undefined,
+    options: StreamOptions,
+    isNested = false,
+  ): RemoteStream<T, R> {
+    let id = 0
+    const { input, meta, onProgress } = options
+    const left = () => this.#requests.abandon(id, leftEarly(method))
+    const reader = this.#flows.reader<T, R>(() => id, 'output', left)
+    const flow: Flow = { reader: reader as StreamReader, onProgress }
+    const encode = (own: number) =>
+      this.#encoder.stream(own, method, params, input !== undefined, meta)
+    const result = new Promise<R>((resolve, reject) => {
+      const settle = {
+        resolve: (value: unknown) => {
+          reader.end(value as R)
+          resolve(value as R)
+        },
+        reject: (reason: unknown) => {
+          reader.fail(reason, !(reason instanceof RpcError && reason.remote))
+          reject(reason)
+        },
+      }
+      try {
+        id = this.#ask({ method, options, isNested, encode }, settle, flow)
+        if (input !== undefined) flow.input = this.#flows.writeInput(id, method, input)
+      } catch (reason) {
+        settle.reject(reason)
+      }
+    })
+    return remoteStream(reader, result)
+  }
+
+  /** Sends a request, and returns its id. Throws where it cannot be sent. */
+  #ask({ method, options, isNested, encode }: Question, settle: Settle, flow?: Flow): number {
+    const { signal, timeout } = options
+    checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
+    const id = this.#requests.nextId()
+    const text = signal?.aborted ? '' : encode(id)
+    // Looked at after encoding, for what is encoded may have code of its own, which closes or aborts.
+    if (signal?.aborted) throw signal.reason
+    this.#admit(method, isNested)
+    this.#requests.add(id, method, { signal, timeout }, settle, flow)
+    this.#outbox.request(id, text)
+    if (this.#outbox.isCongested) this.#stall.begin()
+    return id
   }
 
   /** Throws where a request cannot even wait. */
@@ -281,7 +374,19 @@ export class Peer implements Remote, AsyncDisposable {
         ) as Promise<R>,
       notify: (method, params, options) =>
         this.notify(method, params, { meta: metaFor(options?.meta) }),
+      stream: <T, R>(method: string, params?: Params, options: StreamOptions = {}) =>
+        this.#stream<T, R>(
+          method,
+          params,
+          { signal: call.signal, ...options, meta: metaFor(options.meta) },
+          true,
+        ),
     }
+  }
+
+  /** Resolves when something has left that waited, or the end has come. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => this.#roomless.push(resolve))
   }
 
   // ── what arrives ──
@@ -305,7 +410,10 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   #settle(answer: IncomingAnswer): void {
-    if (this.#requests.settle(answer)) return this.#flushed()
+    if (this.#requests.settle(answer)) {
+      this.#hasRoom()
+      return this.#flushed()
+    }
     const isRefusal = answer.kind === 'error' && answer.id === null
     if (isRefusal && this.#batches.refused(answer.error)) return
     if (isRefusal) {
@@ -318,11 +426,21 @@ export class Peer implements Remote, AsyncDisposable {
 
   #dispatch(call: IncomingCallMessage, reply: Reply): void {
     if (this.#end !== undefined) return
-    const isRequest = call.kind === 'request'
-    if (isRequest && call.method === reserved.hello) this.#hello.answer(call.id, call.params, reply)
-    else if (isRequest) this.#dispatcher.request(call, reply)
+    if (call.kind === 'request') this.#answer(call, reply)
     else if (call.method === reserved.cancel) this.#dispatcher.cancel(Object(call.params).id)
-    else this.#dispatcher.notify(call)
+    else if (!this.#flows.take(call, this.#dispatcher)) this.#dispatcher.notify(call)
+  }
+
+  #answer(call: IncomingRequest, reply: Reply): void {
+    const { id, method, params } = call
+    if (method === reserved.hello) return this.#hello.answer(id, params, reply)
+    if (method !== reserved.stream) return this.#dispatcher.request(call, reply)
+    try {
+      const { request, asked } = askedBy(call, this.#limits)
+      this.#dispatcher.request(request, reply, asked)
+    } catch (reason) {
+      reply(errorText(id, RpcError.from(reason)))
+    }
   }
 
   #isCongested(): boolean {
@@ -348,7 +466,13 @@ export class Peer implements Remote, AsyncDisposable {
   #writable(): void {
     this.#outbox.drain()
     this.#inbox.resume()
+    this.#hasRoom()
     this.#flushed()
+  }
+
+  #hasRoom(): void {
+    if (this.#roomless.length === 0) return
+    for (const resolve of this.#roomless.splice(0)) resolve()
   }
 
   #flushed(): void {
@@ -373,6 +497,7 @@ export class Peer implements Remote, AsyncDisposable {
     this.#dispatcher.end(closedError(end, 'the caller', false))
     this.#inbox.end()
     this.#stall.end()
+    this.#hasRoom()
     this.#flushed()
     for (const listener of [...this.#stateListeners]) this.#tellState(listener)
   }
@@ -392,4 +517,8 @@ export class Peer implements Remote, AsyncDisposable {
       // A diagnostic about a diagnostic would have nowhere to go.
     }
   }
+}
+
+function leftEarly(method: string): RpcError {
+  return new RpcError(errorCodes.cancelled, `"${method}" was left before its end`, { method })
 }

@@ -2,6 +2,8 @@ import { errorCodes, RpcError } from '../protocol/error.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingAnswer } from '../protocol/message.js'
 import { after, type Runtime } from '../runtime.js'
+import type { StreamReader } from '../stream/stream-reader.js'
+import type { StreamWriter } from '../stream/stream-writer.js'
 import { onAbort } from './abort.js'
 import { IdTable } from './id-table.js'
 import type { RequestOptions } from './options.js'
@@ -15,6 +17,14 @@ interface Waiting {
   reject(reason: unknown): void
   /** Ends what watches over the request: its timeout and its signal. */
   readonly release: (() => void) | undefined
+  readonly flow: Flow | undefined
+}
+
+/** What goes to and fro beside the answer to a request. */
+export interface Flow {
+  readonly reader?: StreamReader | undefined
+  input?: StreamWriter
+  readonly onProgress?: ((value: unknown) => void) | undefined
 }
 
 /** How a request is to be settled. */
@@ -68,10 +78,11 @@ export class Requests {
     method: string,
     { signal, timeout }: RequestOptions,
     { resolve, reject }: Settle,
+    flow?: Flow,
   ): void {
     const isWatched = signal !== undefined || timeout !== undefined
     const release = isWatched ? this.#watch(id, method, signal, timeout) : undefined
-    this.#waiting.add({ id, method, resolve, reject, release })
+    this.#waiting.add({ id, method, resolve, reject, release, flow })
   }
 
   has(id: Id): boolean {
@@ -84,13 +95,43 @@ export class Requests {
     // What has not left cannot have been answered.
     if (this.#outbox.holds(id as number)) return false
     const waiting = this.#take(id)
-    if (waiting === undefined && !(typeof id === 'number' && id > 0 && id <= this.#lastId))
-      return false
+    if (waiting === undefined && !this.#isPast(id)) return false
     if (answer.kind === 'result') waiting?.resolve(answer.result)
     else waiting?.reject(failureOf(answer, waiting.method))
     // A late answer is to a request that was cancelled: only now is the other end done with it.
     this.#outbox.answered()
     return true
+  }
+
+  /** Takes in items of a stream. False where this end never asked for them. */
+  output(id: Id, items: readonly unknown[]): boolean {
+    if (this.#outbox.holds(id as number)) return false
+    const waiting = this.#waiting.get(id)
+    // Late ones are to a stream that was left, and are dropped: nobody reads any more.
+    if (waiting === undefined) return this.#isPast(id)
+    try {
+      if (waiting.flow?.reader === undefined) throw notAStream()
+      waiting.flow.reader.push(items)
+    } catch (reason) {
+      this.abandon(waiting.id, about(waiting.method, reason))
+    }
+    return true
+  }
+
+  /** Takes note of how many items of its input the other end consumed. False where this end never wrote them. */
+  consumed(id: Id, count: number): boolean {
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return this.#isPast(id)
+    if (waiting.flow?.input?.consumed(count) !== true)
+      this.abandon(waiting.id, about(waiting.method, overConsumed()))
+    return true
+  }
+
+  /** Hands on the progress of a request. False where nobody here is told of it. */
+  progress(id: Id, value: unknown): boolean {
+    const onProgress = this.#waiting.get(id)?.flow?.onProgress
+    onProgress?.(value)
+    return onProgress !== undefined
   }
 
   /** Rejects every request that waits, each with the error that `errorFor` makes. */
@@ -107,8 +148,8 @@ export class Requests {
     signal: AbortSignal | undefined,
     timeout: number | undefined,
   ): () => void {
-    const stopSignal = signal && onAbort(signal, () => this.#abandon(id, signal.reason))
-    const tooLate = () => this.#abandon(id, timedOut(method, timeout, this.#outbox.holds(id)))
+    const stopSignal = signal && onAbort(signal, () => this.abandon(id, signal.reason))
+    const tooLate = () => this.abandon(id, timedOut(method, timeout, this.#outbox.holds(id)))
     const stopTimer = timeout === undefined ? undefined : after(this.#runtime, timeout, tooLate)
     return () => {
       stopSignal?.()
@@ -116,7 +157,8 @@ export class Requests {
     }
   }
 
-  #abandon(id: number, reason: unknown): void {
+  /** Rejects request `id`, and tells the other end that nobody waits for it any more. */
+  abandon(id: number, reason: unknown): void {
     const isUnsent = this.#outbox.forget(id)
     this.#take(id)?.reject(reason)
     this.#abandoned(id, isUnsent)
@@ -127,7 +169,13 @@ export class Requests {
     if (waiting === undefined) return undefined
     this.#waiting.delete(waiting.id)
     waiting.release?.()
+    waiting.flow?.input?.end(undefined)
     return waiting
+  }
+
+  /** Whether this end made a request `id`, whatever became of it. */
+  #isPast(id: Id): boolean {
+    return typeof id === 'number' && id > 0 && id <= this.#lastId
   }
 }
 
@@ -137,6 +185,20 @@ function timedOut(method: string, timeout: number | undefined, isUnsent: boolean
     method,
     delivery: isUnsent ? 'unsent' : 'unknown',
   })
+}
+
+function notAStream(): RpcError {
+  return new RpcError(errorCodes.protocol, 'stream items came, and no stream was asked for')
+}
+
+export function overConsumed(): RpcError {
+  return new RpcError(errorCodes.protocol, 'more stream items were consumed than were sent')
+}
+
+/** `reason`, of this end's own, with the method it is about. */
+function about(method: string, reason: unknown): RpcError {
+  const { code, message } = RpcError.from(reason)
+  return new RpcError(code, `"${method}": ${message}`, { method, delivery: 'accepted' })
 }
 
 function failureOf(answer: Exclude<IncomingAnswer, { kind: 'result' }>, method: string): RpcError {

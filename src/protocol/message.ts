@@ -124,7 +124,8 @@ export function isId(value: unknown, limits: Limits): value is Id {
   return value === null || (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
 }
 
-function isErrorObject(value: unknown): value is ErrorObject {
+/** Whether `value` is an error as JSON-RPC 2.0 section 5.1 has it. */
+export function isErrorObject(value: unknown): value is ErrorObject {
   return (
     isPlain(value) &&
     Number.isSafeInteger(own(value, 'code')) &&

@@ -3,6 +3,11 @@ export const reserved = {
   hello: 'rpc.hello',
   discover: 'rpc.discover',
   cancel: '$/cancelRequest',
+  progress: '$/progress',
+  stream: 'rpc.stream',
+  output: 'rpc.output',
+  input: 'rpc.input',
+  window: 'rpc.window',
 } as const
 
 /** The version of what bothways adds to JSON-RPC, as told in `rpc.hello`. */

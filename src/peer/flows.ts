@@ -1,0 +1,161 @@
+import { answerable, errorCodes, RpcError } from '../protocol/error.js'
+import type { Id, IncomingNotification } from '../protocol/message.js'
+import { reserved } from '../protocol/reserved.js'
+import { inputEndText, itemsText, windowText } from '../protocol/text.js'
+import type { Credit } from '../stream/credit.js'
+import { StreamReader } from '../stream/stream-reader.js'
+import { StreamWriter } from '../stream/stream-writer.js'
+import type { Reply } from './batch.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { Encoder } from './encoder.js'
+import type { IncomingCall } from './incoming-call.js'
+import type { Outbox } from './outbox.js'
+import type { Requests } from './requests.js'
+import { inputIn, outputIn, windowIn } from './stream-messages.js'
+
+/** What flows need of the peer they belong to. */
+export interface FlowParts {
+  readonly encoder: Encoder
+  readonly outbox: Outbox
+  readonly requests: Requests
+  /** What readers of this end give. */
+  readonly credit: Credit
+  readonly redact: boolean
+  readonly reply: Reply
+  readonly tolerate: (error: RpcError) => void
+  readonly isCongested: () => boolean
+  readonly room: () => Promise<void>
+}
+
+/** What goes to and fro beside requests and their answers: stream items, credit for them, and progress. */
+export class Flows {
+  readonly #parts: FlowParts
+
+  constructor(parts: FlowParts) {
+    this.#parts = parts
+  }
+
+  /** Takes in what came beside an answer. False where `message` is something else. */
+  take({ method, params }: IncomingNotification, dispatcher: Dispatcher): boolean {
+    const { requests, tolerate } = this.#parts
+    if (method === reserved.progress) {
+      const { token, value } = Object(params)
+      return requests.progress(token, value)
+    }
+    const takeIn = takers.get(method)
+    if (takeIn === undefined) return false
+    if (!takeIn(params, requests, dispatcher))
+      tolerate(new RpcError(errorCodes.invalidRequest, `${method} is for no stream`))
+    return true
+  }
+
+  /** Reads one of the two streams of a request. */
+  reader<T, R>(idOf: () => Id, of: 'output' | 'input', left: () => void): StreamReader<T, R> {
+    const { credit, reply } = this.#parts
+    const consumed = (count: number) => reply(windowText(idOf(), of, count))
+    return new StreamReader<T, R>({ credit, consumed, left })
+  }
+
+  /** Reads what the caller of `call` streams. */
+  readerFor(call: IncomingCall): StreamReader {
+    return this.reader(
+      () => call.id,
+      'input',
+      () => {},
+    )
+  }
+
+  /** Writes what `call` is answered with, item by item. */
+  writerFor({ id, method }: IncomingCall, source: AsyncIterable<unknown>): StreamWriter {
+    const { credit } = this.#parts.encoder
+    const { reply, isCongested, room } = this.#parts
+    return new StreamWriter(source, {
+      credit,
+      isCongested,
+      room,
+      send: (items) => reply(itemsText(reserved.output, id, items)),
+      encode: (item, index) => this.#item(method, item, index),
+    })
+  }
+
+  /** Writes what this end streams beside request `id`, until that is settled. */
+  writeInput(id: number, method: string, source: AsyncIterable<unknown>): StreamWriter {
+    const { encoder, outbox, requests, reply, isCongested, room } = this.#parts
+    const writer = new StreamWriter(source, {
+      credit: encoder.credit,
+      isCongested: () => outbox.holds(id) || isCongested(),
+      room,
+      send: (items) => reply(itemsText(reserved.input, id, items)),
+      encode: (item, index) => encoder.item(method, item, index),
+    })
+    const ended = (failure?: string) => {
+      if (requests.has(id)) reply(inputEndText(id, failure))
+    }
+    writer.write().then(
+      () => ended(),
+      (reason) => ended(this.#failure(reason)),
+    )
+    return writer
+  }
+
+  /** Tells the caller of `call` how far it is. While too much waits to leave, only the newest is kept. */
+  progress(call: IncomingCall, value: unknown): void {
+    const { encoder, reply, isCongested, room } = this.#parts
+    const text = encoder.notification(reserved.progress, { token: call.id, value })
+    if (!isCongested()) return reply(text)
+    const isWaiting = call.latest !== undefined
+    call.latest = text
+    if (!isWaiting) void room().then(() => this.#catchUp(call))
+  }
+
+  #catchUp(call: IncomingCall): void {
+    const { latest = '' } = call
+    call.latest = undefined
+    if (!call.isAnswered) this.#parts.reply(latest)
+  }
+
+  /** An item of this end's own stream. What a handler gave that cannot be sent is its failure, not its caller's. */
+  #item(method: string, item: unknown, index: number): string {
+    try {
+      return this.#parts.encoder.item(method, item, index)
+    } catch (cause) {
+      const { code, message } = RpcError.from(cause)
+      throw code === errorCodes.encoding ? new Error(message, { cause }) : cause
+    }
+  }
+
+  #failure(reason: unknown): string {
+    const { code, message } = answerable(reason, this.#parts.redact)
+    return JSON.stringify({ code, message: message.slice(0, 1_000) })
+  }
+}
+
+/** Takes in a notification about a stream. False where it is about none. */
+type TakeIn = (params: unknown, requests: Requests, dispatcher: Dispatcher) => boolean
+
+const takers: ReadonlyMap<string, TakeIn> = new Map<string, TakeIn>([
+  [
+    reserved.output,
+    (params, requests) => {
+      const output = outputIn(params)
+      return output !== undefined && requests.output(output.id, output.items)
+    },
+  ],
+  [
+    reserved.input,
+    (params, _requests, dispatcher) => {
+      const input = inputIn(params)
+      if (input !== undefined) dispatcher.input(input.id, input.arrived)
+      return input !== undefined
+    },
+  ],
+  [
+    reserved.window,
+    (params, requests, dispatcher) => {
+      const window = windowIn(params)
+      if (window?.of === 'input') return requests.consumed(window.id, window.consumed)
+      if (window !== undefined) dispatcher.consumed(window.id, window.consumed)
+      return window !== undefined
+    },
+  ],
+])

@@ -1,0 +1,33 @@
+import { defaultLimits, type Limits } from '../protocol/limits.js'
+
+/** How far a writer may run ahead of its reader: items, and characters of their JSON, that were sent and not consumed. */
+export interface Credit {
+  readonly items: number
+  readonly characters: number
+}
+
+/** The credit that `limits` give. */
+export function creditOf({ streamItems, streamCharacters }: CreditLimits): Credit {
+  return { items: streamItems, characters: streamCharacters }
+}
+
+type CreditLimits = Pick<Limits, 'streamItems' | 'streamCharacters'>
+
+/** What every reader gives, unless it announced something else. */
+export const defaultCredit = creditOf(defaultLimits)
+
+/**
+ * At least so many characters are `value` as JSON, found without writing it: never more, and never less than a sixteenth.
+ * A reader measures with it what a writer counted exactly.
+ */
+export function weightOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + 2
+  if (typeof value !== 'object' || value === null) return 1
+  let weight = 2
+  if (Array.isArray(value)) {
+    for (const item of value) weight += weightOf(item) + 1
+    return weight - 1
+  }
+  for (const [key, member] of Object.entries(value)) weight += key.length + 4 + weightOf(member)
+  return weight - 1
+}

@@ -1,0 +1,147 @@
+import { frameCharacters, frameMessages } from '../protocol/limits.js'
+import { afterTurns, turns } from '../runtime.js'
+import type { Credit } from './credit.js'
+
+/** What a writer needs of the peer that it writes for. */
+export interface WriterHost {
+  readonly credit: Credit
+  /** JSON of one item, the first being number 0. Throws where it cannot be sent. */
+  encode(item: unknown, index: number): string
+  /** Sends items: their JSON, joined by commas. */
+  send(items: string): void
+  /** Whether so much waits to leave that nothing more should be sent. */
+  isCongested(): boolean
+  /** Resolves when that may have changed. */
+  room(): Promise<void>
+}
+
+/** One end of a stream: sends what a source yields, and never more than its reader gave credit for. */
+export class StreamWriter {
+  readonly #source: AsyncIterator<unknown>
+  readonly #host: WriterHost
+  /** Characters of each item that was taken from the source and has not been consumed, the oldest first. */
+  readonly #sizes: number[] = []
+  #characters = 0
+  #taken = 0
+  #consumed = 0
+  /** What was taken and has not been sent. */
+  #text = ''
+  #count = 0
+  #isScheduled = false
+  #wake: () => void = () => {}
+  #end: { readonly reason: unknown } | undefined
+  #isDone = false
+
+  constructor(source: AsyncIterable<unknown>, host: WriterHost) {
+    this.#source = source[Symbol.asyncIterator]()
+    this.#host = host
+  }
+
+  /** Writes all that the source yields, and resolves with what it returns. Rejects with what it throws, or what `end` was given. */
+  async write(): Promise<unknown> {
+    for (;;) {
+      if (this.#isOut() || this.#host.isCongested()) await this.#ready()
+      this.#checkEnd()
+      const { done, value } = await this.#next()
+      this.#checkEnd()
+      if (!done) this.#take(value)
+      else {
+        this.#flush()
+        return value
+      }
+    }
+  }
+
+  /** Takes note that the reader consumed `count` items, all told. False where there were not so many. */
+  consumed(count: number): boolean {
+    if (!Number.isSafeInteger(count) || count > this.#taken - this.#count) return false
+    for (; this.#consumed < count; this.#consumed++) this.#characters -= this.#sizes.shift() ?? 0
+    this.#wake()
+    return true
+  }
+
+  /** Stops writing, and lets the source clean up: `finally` of a generator runs. */
+  end(reason: unknown): void {
+    if (this.#end !== undefined) return
+    this.#end = { reason }
+    this.#text = ''
+    this.#count = 0
+    this.#wake()
+    if (this.#isDone) return
+    // A source that fails to clean up has nobody left to tell; one that waits for ever keeps nobody else waiting.
+    Promise.resolve()
+      .then(() => this.#source.return?.())
+      .catch(() => {})
+  }
+
+  async #next(): Promise<IteratorResult<unknown>> {
+    try {
+      const next = await this.#source.next()
+      this.#isDone = next.done === true
+      return next
+    } catch (reason) {
+      this.#isDone = true
+      this.#flush()
+      throw reason
+    }
+  }
+
+  #take(value: unknown): void {
+    const text = this.#encode(value)
+    this.#taken++
+    this.#sizes.push(text.length)
+    this.#characters += text.length
+    this.#text = this.#count++ === 0 ? text : `${this.#text},${text}`
+    if (this.#count === frameMessages || this.#text.length >= frameCharacters) this.#flush()
+    else this.#schedule()
+  }
+
+  #encode(value: unknown): string {
+    try {
+      return this.#host.encode(value, this.#taken)
+    } catch (reason) {
+      this.#flush()
+      this.end(reason)
+      throw reason
+    }
+  }
+
+  #isOut(): boolean {
+    const { items, characters } = this.#host.credit
+    return this.#sizes.length >= items || this.#characters >= characters
+  }
+
+  /** Resolves when there is credit and room. What was taken leaves first: it may be what the reader waits for. */
+  async #ready(): Promise<void> {
+    this.#flush()
+    while (this.#end === undefined) {
+      if (this.#isOut()) await new Promise<void>((resolve) => (this.#wake = resolve))
+      else if (this.#host.isCongested()) await this.#host.room()
+      else return
+    }
+  }
+
+  #checkEnd(): void {
+    if (this.#end !== undefined) throw this.#end.reason
+  }
+
+  /** Items leave together where the source yields them one right after the other, without a timer: a lone one waits for a few microtasks. */
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    const count = this.#count
+    afterTurns(turns, () => {
+      this.#isScheduled = false
+      if (this.#count > count) this.#schedule()
+      else this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (this.#count === 0) return
+    const text = this.#text
+    this.#text = ''
+    this.#count = 0
+    this.#host.send(text)
+  }
+}

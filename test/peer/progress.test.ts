@@ -1,0 +1,129 @@
+import { type Context, errorCodes, memoryPair, Peer, type PeerOptions } from 'bothways'
+import { expect, test } from 'vitest'
+import { Raw } from '../support/raw.js'
+
+function pair(options: PeerOptions = {}) {
+  const [near, far] = memoryPair()
+  return { caller: new Peer(near, options), callee: new Peer(far, options) }
+}
+
+test('progress reaches whoever asked, in order, and before the answer', async () => {
+  const { caller, callee } = pair()
+  callee.handle('work', async (_params, context: Context) => {
+    for (const done of [1, 2, 3]) context.progress({ done })
+    await null
+    context.progress('nearly')
+    return 'done'
+  })
+  const seen: unknown[] = []
+  const onProgress = (value: unknown) => seen.push(value)
+  seen.push(await caller.request('work', [], { onProgress }))
+  expect(seen).toEqual([{ done: 1 }, { done: 2 }, { done: 3 }, 'nearly', 'done'])
+})
+
+test('a stream tells of progress beside its items', async () => {
+  const { caller, callee } = pair()
+  callee.handle('search', async function* (_params, context: Context) {
+    context.progress('half')
+    yield 1
+  })
+  const seen: unknown[] = []
+  const onProgress = (value: unknown) => seen.push(value)
+  for await (const item of caller.stream('search', [], { onProgress })) seen.push(item)
+  expect(seen).toEqual(['half', 1])
+})
+
+test('progress after the answer, of a notification, or to nobody is nothing', async () => {
+  const { caller, callee } = pair()
+  let late = () => {}
+  callee.handle('work', (_params, context: Context) => {
+    context.progress('unheard')
+    late = () => context.progress('late')
+    return 1
+  })
+  const seen: unknown[] = []
+  const onProgress = (value: unknown) => seen.push(value)
+  caller.notify('work')
+  expect(await caller.request('work')).toBe(1)
+  expect(await caller.request('work', [], { onProgress })).toBe(1)
+  late()
+  expect(await caller.request('work')).toBe(1)
+  expect(seen).toEqual(['unheard'])
+})
+
+test('progress with a token of somebody else reaches the listeners to $/progress', async () => {
+  const [near, far] = memoryPair()
+  const peer = new Peer(near)
+  const raw = new Raw(far)
+  const seen: unknown[] = []
+  peer.on('$/progress', (params) => seen.push(params))
+  raw.send('{"jsonrpc":"2.0","method":"$/progress","params":{"token":"index","value":7}}')
+  await raw.fence()
+  expect(seen).toEqual([{ token: 'index', value: 7 }])
+})
+
+test('while too much waits to leave, only the newest progress is kept, and it arrives', async () => {
+  const { caller, callee } = pair()
+  const value = 'x'.repeat(400_000)
+  callee.handle('work', async (_params, context: Context) => {
+    for (let n = 0; n < 100; n++) context.progress({ n, value })
+    await new Promise((resolve) => callee.on('go on', resolve))
+    return 'done'
+  })
+  const seen: number[] = []
+  const call = caller.request('work', [], {
+    onProgress: (progress) => {
+      const { n } = progress as { n: number }
+      seen.push(n)
+      if (n === 99) caller.notify('go on')
+    },
+  })
+  expect(await call).toBe('done')
+  expect(seen.length).toBeLessThan(10)
+})
+
+test('progress that cannot cross the wire throws at the handler that tells it', async () => {
+  const { caller, callee } = pair()
+  callee.handle('work', (_params, context: Context) => {
+    context.progress({ size: 1n })
+  })
+  await expect(caller.request('work')).rejects.toMatchObject({
+    message: expect.stringContaining('/value/size is a bigint'),
+  })
+})
+
+test('what is to run after the response runs when it has left, and may fail', async () => {
+  const diagnosed: unknown[] = []
+  const { caller, callee } = pair({ onDiagnostic: ({ kind }) => diagnosed.push(kind) })
+  const order: string[] = []
+  callee.handle('restart', (_params, context: Context) => {
+    context.afterResponse(() => {
+      order.push('after')
+      callee.notify('restarted')
+    })
+    context.afterResponse(() => {
+      throw new Error('boom')
+    })
+    order.push('handling')
+    return 'restarting'
+  })
+  caller.on('restarted', () => order.push('restarted'))
+  order.push(await caller.request('restart'))
+  await caller.request('nobody').catch(() => {})
+  expect(order).toEqual(['handling', 'after', 'restarting', 'restarted'])
+  expect(diagnosed).toEqual(['handlerFailed'])
+})
+
+test('a notification has no response to wait for', async () => {
+  const told: unknown[] = []
+  const { caller, callee } = pair({ onDiagnostic: ({ cause }) => told.push(cause) })
+  callee.on('log', (_params, context: Context) => context.afterResponse(() => {}))
+  caller.notify('log')
+  await caller.request('nobody').catch(() => {})
+  expect(told).toEqual([
+    expect.objectContaining({
+      code: errorCodes.invalidRequest,
+      message: '"log" is a notification: it has no response',
+    }),
+  ])
+})
