@@ -29,6 +29,9 @@ export type {
   Remote,
   Request,
   Side,
+  Stream,
+  StreamArguments,
+  StreamContext,
 } from './contract/shape.js'
 export { structOf } from './contract/struct.js'
-export { event, notification, request, type Word } from './contract/words.js'
+export { event, notification, request, stream, type Word } from './contract/words.js'

@@ -21,7 +21,7 @@ export interface Method {
   readonly service: string
   /** Whose it is: the service's, which this page calls, or its client's, which this page serves. */
   readonly side: 'service' | 'client'
-  readonly kind: 'request' | 'notification' | 'event'
+  readonly kind: 'request' | 'stream' | 'notification' | 'event'
   readonly summary: string | undefined
   readonly description: string | undefined
   readonly params: readonly Param[]

@@ -4,6 +4,7 @@ import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
 import { invalidParams, invalidResult } from './fault.js'
 import type { Fault, Handlers, Message, Messages, Remote, Side } from './shape.js'
+import { checkedInput, checkedStream } from './streaming.js'
 
 /** Where handlers and listeners are registered: a peer. */
 export interface Host {
@@ -26,9 +27,7 @@ export function remoteOf<S extends Side>(
 ): Remote<S> {
   const members = Object.entries(messages).map(([method, message]): [string, Send] => [
     method,
-    message.kind === 'request'
-      ? asking(naming(method), message, caller)
-      : telling(naming(method), message, caller),
+    sending[message.kind](naming(method), message, caller),
   ])
   return Object.fromEntries(members) as Remote<S>
 }
@@ -72,16 +71,22 @@ function register(
   naming: Naming,
 ): Registration {
   const checked: Handler = (params, context) =>
-    handler(paramsOf(method, message, params), contextWith(context, callerSide, naming))
-  return message.kind === 'request'
+    handler(paramsOf(method, message, params), contextWith(context, message, callerSide, naming))
+  return message.kind === 'request' || message.kind === 'stream'
     ? host.handle(naming(method), checked)
     : host.on(naming(method), checked)
 }
 
-function contextWith(context: Context, callerSide: Messages, naming: Naming): Context {
+function contextWith(
+  context: Context,
+  message: Message,
+  callerSide: Messages,
+  naming: Naming,
+): Context {
   let caller: Remote<Side> | undefined
   // A getter, for most handlers never call back. The prototype keeps the getters of the context itself.
   return Object.create(context, {
+    input: { value: checkedInput(context.method, message, context.input) },
     signal: { get: () => context.signal },
     remote: { get: () => context.remote },
     progress: { value: (value: unknown) => context.progress(value) },
@@ -103,8 +108,20 @@ function asking(wire: string, message: Message, caller: Caller): Send {
   }
 }
 
+function streaming(wire: string, message: Message, caller: Caller): Send {
+  return (params, options) =>
+    checkedStream(wire, message, caller.stream(wire, sent(params, message.positions), options))
+}
+
 function telling(wire: string, { positions }: Message, caller: Caller): Send {
   return (params) => caller.notify(wire, sent(params, positions))
+}
+
+const sending: Readonly<Record<Message['kind'], typeof asking>> = {
+  request: asking,
+  stream: streaming,
+  notification: telling,
+  event: telling,
 }
 
 /** Params as they go on the wire. By position, what was left out in the middle is null, and at the end nothing. */

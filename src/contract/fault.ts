@@ -2,6 +2,14 @@ import { errorCodes, RpcError } from '../protocol/error.js'
 import { keysOf } from './pointer.js'
 import type { Fault } from './shape.js'
 
+/** What the caller of `method` is told of a fault in what it streams. */
+export function invalidInput(method: string, fault: Fault): RpcError {
+  return new RpcError(errorCodes.invalidParams, `${method}: ${described('input', fault)}`, {
+    data: { reason: 'invalidParams', path: shortened(fault.path) },
+    method,
+  })
+}
+
 /** What the caller of `method` is told of a fault in its params. */
 export function invalidParams(method: string, fault: Fault): RpcError {
   return new RpcError(errorCodes.invalidParams, `${method}: ${described('params', fault)}`, {
@@ -10,9 +18,13 @@ export function invalidParams(method: string, fault: Fault): RpcError {
   })
 }
 
-/** What a caller is told of a fault in what the other end answered. */
-export function invalidResult(method: string, fault: Fault): RpcError {
-  return new RpcError(errorCodes.encoding, `${method}: ${described('result', fault)}`, {
+/** What this end is told of a fault in what the other end answered, or streamed. */
+export function invalidResult(
+  method: string,
+  fault: Fault,
+  what: 'result' | 'item' = 'result',
+): RpcError {
+  return new RpcError(errorCodes.encoding, `${method}: ${described(what, fault)}`, {
     data: { reason: 'encoding', path: shortened(fault.path) },
     method,
     delivery: 'accepted',

@@ -1,5 +1,6 @@
 import type { Context } from '../peer/context.js'
-import type { RequestOptions } from '../peer/options.js'
+import type { RequestOptions, StreamOptions } from '../peer/options.js'
+import type { RemoteStream } from '../stream/remote-stream.js'
 
 /** A method that is asked and answers. Exists only as a type. */
 export interface Request<Params = undefined, Result = unknown, Failure = never> {
@@ -7,6 +8,21 @@ export interface Request<Params = undefined, Result = unknown, Failure = never> 
   readonly params: Params
   readonly result: Result
   readonly failure: Failure
+}
+
+/** A method that answers with items, one after the other, and may take such from its caller. Exists only as a type. */
+export interface Stream<Params = undefined, Item = unknown, Result = void, Input = never> {
+  readonly kind: 'stream'
+  readonly params: Params
+  readonly item: Item
+  readonly result: Result
+  readonly input: Input
+}
+
+/** How a stream of a contract is asked for. */
+export interface StreamArguments<Input> extends Omit<StreamOptions, 'input'> {
+  /** What is streamed to the service at the same time. */
+  readonly input?: AsyncIterable<Input> | undefined
 }
 
 /** A method that is told and never answers. Exists only as a type. */
@@ -21,7 +37,7 @@ export interface Event<Data = undefined> {
   readonly params: Data
 }
 
-/** What one side of a contract answers and is told: method names to `Request`, `Notification` and `Event`. */
+/** What one side of a contract answers and is told: method names to `Request`, `Stream`, `Notification` and `Event`. */
 export type Side = object
 
 /** Where and how a value differs from what was agreed. `path` is a JSON pointer, `""` for the value itself. */
@@ -38,11 +54,15 @@ export type Check = (value: unknown, path?: string) => Fault | undefined
 
 /** The run-time half of one method: how it is sent and what is checked. */
 export interface Message {
-  readonly kind: 'request' | 'notification' | 'event'
+  readonly kind: 'request' | 'stream' | 'notification' | 'event'
   /** Checks params (for an event: its data). */
   readonly params?: Check
-  /** Checks the result of a request. */
+  /** Checks the result of a request or of a stream. */
   readonly result?: Check
+  /** Checks each item of a stream. */
+  readonly item?: Check
+  /** Checks each item that the caller of a stream streams. */
+  readonly input?: Check
   /** The names of the params in order, where the wire carries them by position. */
   readonly positions?: readonly string[]
 }
@@ -56,6 +76,14 @@ export interface ContractContext<Caller extends Side> extends Context {
   readonly caller: Remote<Caller>
 }
 
+/** What the handler of a stream returns: items, or its result alone where it has none. */
+export type Streamed<Item, Result> = AsyncIterable<Item, Result> | Result
+
+/** What the handler of a stream is given beside its params. */
+export interface StreamContext<Caller extends Side, Input> extends ContractContext<Caller> {
+  readonly input: AsyncIterable<Input> | undefined
+}
+
 /** The callable form of one side: a plain object with one function a method. */
 export type Remote<S extends Side> = {
   readonly [Method in keyof S]: S[Method] extends Request<
@@ -64,9 +92,11 @@ export type Remote<S extends Side> = {
     infer _Failure
   >
     ? (...args: Arguments<Params, RequestOptions>) => Promise<Result>
-    : S[Method] extends { readonly params: infer Params }
-      ? (...args: Arguments<Params, never>) => void
-      : never
+    : S[Method] extends Stream<infer Params, infer Item, infer Result, infer Input>
+      ? (...args: Arguments<Params, StreamArguments<Input>>) => RemoteStream<Item, Result>
+      : S[Method] extends { readonly params: infer Params }
+        ? (...args: Arguments<Params, never>) => void
+        : never
 }
 
 /** One handler for each method of a side. */
@@ -77,9 +107,14 @@ export type Handlers<S extends Side, Caller extends Side> = {
     infer _Failure
   >
     ? (params: Params, context: ContractContext<Caller>) => Result | Promise<Result>
-    : S[Method] extends { readonly params: infer Params }
-      ? (params: Params, context: ContractContext<Caller>) => void | Promise<void>
-      : never
+    : S[Method] extends Stream<infer Params, infer Item, infer Result, infer Input>
+      ? (
+          params: Params,
+          context: StreamContext<Caller, Input>,
+        ) => Streamed<Item, Result> | Promise<Streamed<Item, Result>>
+      : S[Method] extends { readonly params: infer Params }
+        ? (params: Params, context: ContractContext<Caller>) => void | Promise<void>
+        : never
 }
 
 type Arguments<Params, Options> = [Options] extends [never]

@@ -1,5 +1,5 @@
 import type { Struct } from 'superstruct'
-import type { Check, Event, Message, Notification, Request } from './shape.js'
+import type { Check, Event, Message, Notification, Request, Stream } from './shape.js'
 import { checkOf } from './struct.js'
 
 /** A message as a contract writes it down: its run-time half, and its type. */
@@ -14,6 +14,27 @@ export function request<Params = undefined, Result = unknown>(
 ): Word<Request<Params, Result>> {
   const { params, result } = described
   return { kind: 'request', ...checked('params', params), ...checked('result', result) }
+}
+
+/**
+ * Says that a method is asked with `params` and answers with items, in the end with `result`; and, with `input`, that its
+ * caller streams to it at the same time.
+ */
+export function stream<Params = undefined, Item = unknown, Result = void, Input = never>(
+  described: {
+    readonly params?: Described<Params>
+    readonly item?: Described<Item>
+    readonly result?: Described<Result>
+    readonly input?: Described<Input>
+  } = {},
+): Word<Stream<Params, Item, Result, Input>> {
+  return {
+    kind: 'stream',
+    ...checked('params', described.params),
+    ...checked('item', described.item),
+    ...checked('result', described.result),
+    ...checked('input', described.input),
+  }
 }
 
 /** Says that a method is told `params` and never answers. */
@@ -31,7 +52,7 @@ export function event<Data = undefined>(
 }
 
 function checked<T>(
-  member: 'params' | 'result',
+  member: 'params' | 'result' | 'item' | 'input',
   described: Described<T> | undefined,
 ): Record<string, Check> {
   return described === undefined ? {} : { [member]: checkOf(described) }

@@ -39,7 +39,8 @@ export function remoteStream<T, R>(
   }
 }
 
-function readableOf<T>(items: AsyncIterator<T>): ReadableStream<T> {
+/** `items` as a web stream. */
+export function readableOf<T>(items: AsyncIterator<T>): ReadableStream<T> {
   return new ReadableStream<T>(
     {
       pull: async (controller) => {
