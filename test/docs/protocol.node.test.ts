@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { memoryPair, Peer, RpcError, type Transport } from 'bothways'
+import { type Context, memoryPair, Peer, RpcError, type Transport } from 'bothways'
 import { expect, test } from 'vitest'
 
 /** One line of a conversation that docs/protocol.md shows. */
@@ -25,6 +25,15 @@ const handlers = {
   },
   refuse: () => {
     throw new RpcError(7, 'no', { data: { why: 'closed on Sundays' } })
+  },
+  count: async function* ({ to }: { to: number }) {
+    for (let n = 0; n < to; n++) yield n
+    return 'done'
+  },
+  sum: async (_params: unknown, { input }: Context) => {
+    let sum = 0
+    for await (const item of input ?? []) sum += item as number
+    return sum
   },
   bad: () => ({ items: [1, 9n] }),
 }

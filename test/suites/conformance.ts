@@ -207,6 +207,69 @@ const rows: readonly Row[] = [
     },
   },
   {
+    claim: 'a stream arrives whole and in order, with progress before it and its result behind',
+    prove: async (near) => {
+      const seen: unknown[] = []
+      const onProgress = (value: unknown) => seen.push(value)
+      const stream = near.stream('stream', { to: 2_000 }, { onProgress })
+      for await (const item of stream) seen.push(item)
+      expect(seen).toEqual([2_000, ...Array.from({ length: 2_000 }, (_, n) => n)])
+      expect(await stream.result).toBe('the end')
+    },
+  },
+  {
+    claim: 'a stream of long items arrives whole, as far as it is read',
+    prove: async (near) => {
+      const text = 'ä'.repeat(50_000)
+      let count = 0
+      for await (const item of near.stream('stream', { to: 40, text }))
+        if (item === `${count}${text}`) count++
+      expect(count).toBe(40)
+    },
+  },
+  {
+    claim: 'leaving a stream ends it at the other end',
+    prove: async (near) => {
+      for await (const item of near.stream<number>('stream', { to: 1e9 })) if (item === 100) break
+      expect(await near.request('stopped')).toBe('the stream was left')
+    },
+  },
+  {
+    claim: 'both ends stream at once',
+    prove: async (near) => {
+      async function* numbers() {
+        for (let n = 0; n < 1_000; n++) yield n
+      }
+      let count = 0
+      for await (const item of near.stream('echoStream', {}, { input: numbers() }))
+        if (item === count) count++
+      expect(count).toBe(1_000)
+    },
+  },
+  {
+    claim: 'a link that drops fails a stream, and the source of its input cleans up',
+    prove: async (near, { drop }) => {
+      let wake = () => {}
+      const cleaned = new Promise<void>((resolve) => (wake = resolve))
+      async function* endless() {
+        try {
+          for (let n = 0; ; n++) yield n
+        } finally {
+          wake()
+        }
+      }
+      const stream = near.stream('echoStream', {}, { input: endless() })
+      const items = stream[Symbol.asyncIterator]()
+      await items.next()
+      drop()
+      await expect(stream.result).rejects.toMatchObject({
+        code: errorCodes.closed,
+        message: expect.stringContaining('echoStream'),
+      })
+      await cleaned
+    },
+  },
+  {
     claim: 'a handler calls its caller back',
     prove: async (near) => {
       near.handle('confirm', ({ name }) => name === 'Ada')

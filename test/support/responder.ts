@@ -53,6 +53,18 @@ export function respond(peer: Peer): Happenings<string> {
     )
     return (await Promise.all(calls)).reduce((sum, value) => sum + value, 0)
   })
+  peer.handle('stream', async function* ({ to, text = '' }, context) {
+    context.progress(to)
+    try {
+      for (let n = 0; n < to; n++) yield text === '' ? n : `${n}${text}`
+    } finally {
+      stopped.give('the stream was left')
+    }
+    return 'the end'
+  })
+  peer.handle('echoStream', async function* (_, { input }) {
+    for await (const item of input ?? []) yield item
+  })
   peer.handle('answerThenTell', () => {
     queueMicrotask(() => peer.notify('later'))
     return 'answer'
