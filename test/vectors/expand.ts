@@ -6,6 +6,9 @@ export type Input =
   | { readonly cat: readonly Input[] }
   | { readonly seq: { from: number; to: number; step?: number }; tpl: string; sep?: string }
   | { readonly frame: Frame }
+  /** A frame of LSP around it, with further header lines, each with its CRLF. */
+  | { readonly lsp: Input; readonly headers?: string }
+  | { readonly rand: { readonly bytes: number; readonly seed: number } }
 
 /** One frame of RFC 6455, as broken as it is described. */
 export interface Frame {
@@ -31,7 +34,25 @@ export function expand(input: Input): Uint8Array {
       numbersIn(input.seq).map((i) => expand(input.tpl.replaceAll('<i>', String(i)))),
       input.sep,
     )
+  if ('lsp' in input) return lsp(expand(input.lsp), input.headers)
+  if ('rand' in input) return noise(input.rand)
   return frame(input.frame)
+}
+
+function lsp(body: Uint8Array, headers = ''): Uint8Array {
+  const header = `Content-Length: ${body.length}\r\n${headers}\r\n`
+  return joined([new TextEncoder().encode(header), body])
+}
+
+/** Bytes of the generator xorshift32. */
+function noise({ bytes, seed }: { bytes: number; seed: number }): Uint8Array {
+  let state = seed
+  return Uint8Array.from({ length: bytes }, () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return state
+  })
 }
 
 /** The text that `input` stands for, or its bytes where they are no UTF-8. */

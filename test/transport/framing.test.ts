@@ -1,0 +1,250 @@
+import { errorCodes, RpcError } from 'bothways'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { contentLength } from '../../src/transport/framing/content-length.js'
+import type { Framing } from '../../src/transport/framing/framing.js'
+import { lengthPrefix } from '../../src/transport/framing/length-prefix.js'
+import { newline } from '../../src/transport/framing/newline.js'
+import { holds } from '../support/property.js'
+import { expand, type Input } from '../vectors/expand.js'
+import { framing as vectorText } from '../vectors/vectors.js'
+
+const framings: readonly (readonly [string, Framing])[] = [
+  ['newline', newline],
+  ['contentLength', contentLength],
+  ['lengthPrefix, big-endian', lengthPrefix()],
+  ['lengthPrefix, little-endian', lengthPrefix({ endian: 'little' })],
+]
+
+/** What came out of a stream of bytes. */
+interface Decoded {
+  readonly frames: readonly (string | Uint8Array)[]
+  /** What the decoder threw, which ends the stream. */
+  readonly error: RpcError | undefined
+  readonly isInside: boolean
+}
+
+function decode(framing: Framing, chunks: Iterable<Uint8Array>, limit = 1_048_576): Decoded {
+  const frames: (string | Uint8Array)[] = []
+  const decoder = framing.decoder(limit, (frame) => frames.push(frame))
+  try {
+    for (const chunk of chunks) {
+      // What is handed in is overwritten afterwards: a decoder keeps copies.
+      const lent = chunk.slice()
+      decoder.push(lent)
+      lent.fill(0xee)
+    }
+  } catch (reason) {
+    if (!(reason instanceof RpcError)) throw reason
+    return { frames, error: reason, isInside: decoder.isInside }
+  }
+  return { frames, error: undefined, isInside: decoder.isInside }
+}
+
+/** `bytes` in chunks of `size`. */
+function* inChunks(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
+}
+
+/** `bytes`, cut at `places`. */
+function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const sorted = [0, ...[...places].sort((one, other) => one - other), bytes.length]
+  return sorted.slice(1).map((place, index) => bytes.subarray(sorted[index], place))
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+const texts = ['{"a":1}', '{"text":"é€😀"}', '[]', `"${'x'.repeat(300)}"`]
+
+describe.each(framings)('%s', (_, framing) => {
+  test('what is sent arrives, wherever its bytes are cut', () => {
+    const bytes = framing.encode(texts)
+    for (let place = 0; place <= bytes.length; place++)
+      expect(decode(framing, cut(bytes, [place])).frames).toEqual(texts)
+    expect(decode(framing, inChunks(bytes, 1))).toMatchObject({ frames: texts, isInside: false })
+  })
+
+  test('any texts arrive, in any chunks', async () => {
+    const line = fc.string({ unit: 'binary', minLength: 1 }).map((text) => JSON.stringify(text))
+    const places = fc.array(fc.nat(), { maxLength: 20 })
+    await holds(
+      fc.property(fc.array(line, { minLength: 1 }), places, (lines, cuts) => {
+        const bytes = framing.encode(lines)
+        const chunks = cut(
+          bytes,
+          cuts.map((place) => place % (bytes.length + 1)),
+        )
+        const { frames, error, isInside } = decode(framing, chunks)
+        expect({ frames, error, isInside }).toEqual({
+          frames: lines,
+          error: undefined,
+          isInside: false,
+        })
+      }),
+    )
+  })
+
+  test('any bytes are frames or the one error, however they are cut', async () => {
+    const noise = fc.uint8Array({ maxLength: 300 })
+    const likely = fc
+      .array(
+        fc.constantFrom(
+          'Content-Length: 3\r\n\r\n',
+          '\r\n',
+          '\n',
+          ':',
+          '{}\n',
+          '\0\0\0\u0001',
+          '3',
+          'é',
+        ),
+      )
+      .map((parts) => bytesOf(parts.join('')))
+    const places = fc.array(fc.nat(), { maxLength: 10 })
+    await holds(
+      fc.property(fc.oneof(noise, likely), places, (bytes, cuts) => {
+        const whole = decode(framing, [bytes], 200)
+        const parts = cut(
+          bytes,
+          cuts.map((place) => place % (bytes.length + 1)),
+        )
+        const pieces = decode(framing, parts, 200)
+        expect(pieces.frames).toEqual(whole.frames)
+        expect(pieces.error?.code).toBe(whole.error?.code)
+      }),
+      1_000,
+    )
+  })
+
+  test('a frame of the limit is taken, and one byte more refused with limit, value and size', () => {
+    const limit = 100
+    const exact = 'é'.repeat(50)
+    expect(decode(framing, [framing.encode([exact])], limit).frames).toEqual([exact])
+    for (const size of [1, 7, 1_000]) {
+      const { frames, error } = decode(
+        framing,
+        inChunks(framing.encode(['{}', `${exact}x`]), size),
+        limit,
+      )
+      expect(frames).toEqual(['{}'])
+      expect(error).toMatchObject({
+        code: errorCodes.limitExceeded,
+        message: 'a message of 101 bytes is over the limit "message" of 100',
+        data: { limit: 'message', value: 100, size: 101 },
+      })
+    }
+  })
+
+  test('a frame that is no UTF-8 arrives as bytes, and what follows it as it is', () => {
+    const [before, after] = ['{}', '[]'] as const
+    const place = framing.encode([before, 'ab']).length - 1
+    const bytes = framing.encode([before, 'ab', after])
+    bytes[framing === newline ? place - 1 : place] = 0xff
+    expect(decode(framing, [bytes]).frames).toEqual([before, Uint8Array.of(0x61, 0xff), after])
+  })
+
+  test('a frame of bytes is refused in words', () => {
+    expect(framing.faultIn(Uint8Array.of(1))).toBe('is bytes, and this framing carries text only')
+    expect(framing.faultIn('{}')).toBeUndefined()
+  })
+
+  test('eight times the bytes, one by one, take no more than some eight times as long', () => {
+    const [short, long] = [50_000, 400_000].map((length) => framing.encode(['x'.repeat(length)]))
+    if (short === undefined || long === undefined) throw new Error('there are two')
+    expect(fastest(framing, long) / fastest(framing, short)).toBeLessThan(24)
+  })
+})
+
+/** Milliseconds that `bytes`, one by one, take at best. */
+function fastest(framing: Framing, bytes: Uint8Array): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now()
+    const decoder = framing.decoder(bytes.length, () => {})
+    for (let index = 0; index < bytes.length; index++)
+      decoder.push(bytes.subarray(index, index + 1))
+    return performance.now() - start
+  })
+  return Math.min(...times)
+}
+
+test('newline: a line ends with LF or CRLF, and blank ones are nothing', () => {
+  const bytes = bytesOf('{}\r\n\r\n\n[]\n\r\n1\r2\n"rest')
+  for (const size of [1, 2, 3, 100]) {
+    expect(decode(newline, inChunks(bytes, size))).toMatchObject({
+      frames: ['{}', '[]', '1\r2'],
+      isInside: true,
+    })
+  }
+})
+
+test('newline: text with a line break is refused, for it would be two frames', () => {
+  expect(newline.faultIn('{"a":\n1}')).toBe('has a line break, which ends a frame here')
+})
+
+test('a length that is claimed costs nothing before its bytes have come', () => {
+  const limit = 4_000_000_000
+  const decoder = lengthPrefix().decoder(limit, () => {})
+  decoder.push(Uint8Array.of(0xee, 0, 0, 0, 1))
+  expect(decoder.isInside).toBe(true)
+})
+
+test('lengthPrefix: the length is four bytes of the order that was asked for', () => {
+  expect([...lengthPrefix().encode(['{}'])].slice(0, 4)).toEqual([0, 0, 0, 2])
+  expect([...lengthPrefix({ endian: 'little' }).encode(['{}'])].slice(0, 4)).toEqual([2, 0, 0, 0])
+})
+
+// ── the vectors ──
+
+interface Vector {
+  readonly id: string
+  readonly title: string
+  readonly input: Input
+  readonly delivery?: 'every2split' | { readonly chunk: number }
+  readonly expect: {
+    readonly messages?: number
+    readonly connection: string
+    readonly why?: string
+  }
+}
+
+const vectors = JSON.parse(vectorText).vectors as readonly Vector[]
+const run = vectors.filter(({ expect: { messages } }) => messages !== undefined)
+
+/** Vectors about more than a decoder: in streams.node.test.ts, or not run. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'F-60': 'there is no deadline for a frame: what is kept of one is bounded',
+  'F-64': 'streams.node.test.ts: an end that stops reading is closed with 4008',
+  'F-65': 'a peer ends with its stream: only what it has answered by then leaves',
+  'F-66': 'streams.node.test.ts: a reset in the middle of a frame',
+  'F-68': 'below',
+  'F-70': 'below',
+}
+
+test('every vector of a framing is run, or has a reason', () => {
+  const ids = [...run.map(({ id }) => id), ...Object.keys(elsewhere)]
+  expect(ids.sort()).toEqual(vectors.map(({ id }) => id).sort())
+})
+
+test.each(run)('$id: $title', ({ input, delivery, expect: expected }) => {
+  const bytes = expand(input)
+  const size = typeof delivery === 'object' ? delivery.chunk : bytes.length
+  const ways: Iterable<Uint8Array>[] = [inChunks(bytes, size)]
+  if (delivery === 'every2split')
+    for (let place = 0; place < bytes.length; place++) ways.push(cut(bytes, [place]))
+  for (const chunks of ways) {
+    const { frames, error } = decode(contentLength, chunks)
+    expect(frames).toHaveLength(expected.messages ?? 0)
+    expect(error === undefined).toBe(expected.connection === 'open')
+  }
+})
+
+test('F-68: a line that never ends is refused once it is over the limit', () => {
+  const bytes = new Uint8Array(1_048_577).fill(0x61)
+  const { error } = decode(newline, inChunks(bytes, 65_536))
+  expect(error).toMatchObject({ code: errorCodes.limitExceeded, data: { size: 1_048_577 } })
+})
+
+test('F-70: JSON over several lines is several frames, and ends nothing', () => {
+  const { frames, error } = decode(newline, [bytesOf('{\n"jsonrpc":"2.0",\n"method":"update"}\n')])
+  expect(frames).toHaveLength(3)
+  expect(error).toBeUndefined()
+})
