@@ -4,8 +4,16 @@ import { limitsOf } from './protocol/limits.js'
 import type { Handshake } from './transport/handshake.js'
 import { type ServerOptions, serveWebSockets } from './transport/node/serve-web-sockets.js'
 
+export type { FramedOptions } from './transport/framed.js'
+export { contentLength } from './transport/framing/content-length.js'
+export type { Decoder, Framing } from './transport/framing/framing.js'
+export type { FramingOption } from './transport/framing/framings.js'
+export { lengthPrefix } from './transport/framing/length-prefix.js'
+export { newline } from './transport/framing/newline.js'
 export type { Handshake } from './transport/handshake.js'
 export type { ServerOptions } from './transport/node/serve-web-sockets.js'
+export { type NodeStreams, streamTransport } from './transport/node/stream-transport.js'
+export type { WebStreams } from './transport/web-streams.js'
 
 /** Where to listen for WebSockets, and how their peers are made. Pages of this machine may connect, unless `allowOrigins` says otherwise. */
 export interface ListenOptions extends ServerOptions, PeerOptions {}

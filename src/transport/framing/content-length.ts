@@ -1,17 +1,12 @@
 import { broken, type Framing, faultInBytes } from './framing.js'
 import { KeptBytes } from './kept-bytes.js'
-import { type Header, joined, SizedDecoder } from './sized.js'
+import { type Header, SizedDecoder, withHeaders } from './sized.js'
 
 /** A frame behind a header with its length in bytes: the base protocol of LSP and of the Debug Adapter Protocol. */
 export const contentLength: Framing = {
   faultIn: faultInBytes,
   encode: (frames) =>
-    joined(
-      frames.flatMap((frame) => {
-        const body = encoder.encode(frame)
-        return [encoder.encode(`Content-Length: ${body.length}\r\n\r\n`), body]
-      }),
-    ),
+    withHeaders(frames, (length) => encoder.encode(`Content-Length: ${length}\r\n\r\n`)),
   decoder: (limit, frame) => new SizedDecoder(new HeaderBlock(), limit, frame),
 }
 

@@ -6,8 +6,8 @@ import { overLimit } from '../../protocol/limits.js'
 export interface Framing {
   /** What keeps `frame` from being sent this way, as the end of a sentence about it; nothing where it can. */
   faultIn(frame: string | Uint8Array): string | undefined
-  /** The bytes of as many frames, one after the other. */
-  encode(frames: readonly string[]): Uint8Array
+  /** The bytes of as many frames, one after the other, of which none has a fault. */
+  encode(frames: readonly (string | Uint8Array)[]): Uint8Array
   /** What finds the frames in the bytes that arrive, and tells each, once it is whole. */
   decoder(limit: number, frame: (data: string | Uint8Array) => void): Decoder
 }

@@ -1,5 +1,5 @@
 import { type Framing, faultInBytes } from './framing.js'
-import { type Header, joined, SizedDecoder } from './sized.js'
+import { type Header, SizedDecoder, withHeaders } from './sized.js'
 
 /**
  * A frame behind its length in bytes, an unsigned number of four bytes. Default big-endian, the order of the network;
@@ -9,18 +9,11 @@ export function lengthPrefix({ endian = 'big' }: { endian?: 'big' | 'little' } =
   const isLittle = endian === 'little'
   return {
     faultIn: faultInBytes,
-    encode: (frames) =>
-      joined(
-        frames.flatMap((frame) => {
-          const body = encoder.encode(frame)
-          return [prefixOf(body.length, isLittle), body]
-        }),
-      ),
+    encode: (frames) => withHeaders(frames, (length) => prefixOf(length, isLittle)),
     decoder: (limit, frame) => new SizedDecoder(new Prefix(isLittle), limit, frame),
   }
 }
 
-const encoder = new TextEncoder()
 const size = 4
 
 function prefixOf(length: number, isLittle: boolean): Uint8Array {

@@ -59,8 +59,23 @@ export class SizedDecoder implements Decoder {
   }
 }
 
+const encoder = new TextEncoder()
+
+/** `frames`, each behind the header for its length. */
+export function withHeaders(
+  frames: readonly (string | Uint8Array)[],
+  headerFor: (length: number) => Uint8Array,
+): Uint8Array {
+  return joined(
+    frames.flatMap((frame) => {
+      const body = typeof frame === 'string' ? encoder.encode(frame) : frame
+      return [headerFor(body.length), body]
+    }),
+  )
+}
+
 /** `parts`, one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
+function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
   for (const part of parts) {

@@ -1,0 +1,164 @@
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
+import { after, type Runtime, systemRuntime } from '../runtime.js'
+import type { ByteStream } from './byte-stream.js'
+import type { Decoder, Framing } from './framing/framing.js'
+import { type FramingOption, framingOf } from './framing/framings.js'
+import {
+  type CloseReason,
+  closeWait,
+  normalClose,
+  type Transport,
+  type TransportListener,
+} from './transport.js'
+
+/** How frames are carried by a stream of bytes. */
+export interface FramedOptions {
+  /** How frames are told apart. Default `newline`. */
+  readonly framing?: FramingOption
+  /** `message` bounds what is read. */
+  readonly limits?: Partial<Limits>
+  /** Clock and timers. Default: those of the process. */
+  readonly runtime?: Runtime
+}
+
+/** Frames over `stream`. Sending throws `encoding` for a frame that the framing does not carry. */
+export function framedTransport(stream: ByteStream, options: FramedOptions = {}): Transport {
+  return new FramedTransport(stream, options)
+}
+
+class FramedTransport implements Transport {
+  readonly #stream: ByteStream
+  readonly #framing: Framing
+  readonly #decoder: Decoder
+  readonly #runtime: Runtime
+  #listener: TransportListener | undefined
+  /** The end that this end has chosen: by closing, or because what arrives is no frames. */
+  #chosen: CloseReason | undefined
+  #end: CloseReason | undefined
+  #isEnding = false
+  #isTold = false
+  /** What was sent in this turn: it leaves in one write. */
+  #sent: (string | Uint8Array)[] = []
+  #sentLength = 0
+  #isScheduled = false
+  #stopWaiting: () => void = () => {}
+
+  constructor(stream: ByteStream, { framing, limits, runtime = systemRuntime }: FramedOptions) {
+    this.#stream = stream
+    this.#framing = framingOf(framing)
+    this.#runtime = runtime
+    const limit = limits?.message ?? defaultLimits.message
+    this.#decoder = this.#framing.decoder(limit, (data) => this.#frame(data))
+    stream.open({
+      chunk: (bytes) => this.#chunk(bytes),
+      drained: () => this.#drained(),
+      ending: () => this.#finish(),
+      closed: (reason) => this.#closed(reason),
+    })
+  }
+
+  get buffered(): number {
+    return this.#sentLength + this.#stream.buffered
+  }
+
+  start(listener: TransportListener): void {
+    this.#listener = listener
+    if (this.#end === undefined) this.#stream.read()
+    else this.#tell(this.#end)
+  }
+
+  send(frame: string | Uint8Array): void {
+    if (this.#isEnding) return
+    const fault = this.#framing.faultIn(frame)
+    if (fault !== undefined) throw new RpcError(errorCodes.encoding, `the frame ${fault}`)
+    this.#sent.push(frame)
+    this.#sentLength += frame.length
+    // Written early where it is much, so that the other end works while this one goes on.
+    if (this.#sentLength >= frameCharacters) this.#flush()
+    else this.#schedule()
+  }
+
+  close(reason: CloseReason = normalClose): void {
+    if (this.#chosen !== undefined || this.#end !== undefined) return
+    this.#chosen = reason
+    this.#finish()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    // A microtask, not a timer: a lone message leaves in the turn it was sent in.
+    queueMicrotask(() => {
+      this.#isScheduled = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (this.#sent.length === 0) return
+    const frames = this.#sent
+    this.#sent = []
+    this.#sentLength = 0
+    this.#stream.write(this.#framing.encode(frames))
+  }
+
+  #drained(): void {
+    if (!this.#isEnding && this.buffered === 0) this.#listener?.writable()
+  }
+
+  #chunk(bytes: Uint8Array): void {
+    // What arrives after this end closed is still read, for bytes that nobody reads make the system reset a connection.
+    if (this.#chosen !== undefined) return
+    try {
+      this.#decoder.push(bytes)
+    } catch (reason) {
+      this.#broken(RpcError.from(reason))
+    }
+  }
+
+  #frame(data: string | Uint8Array): void {
+    if (this.#chosen === undefined) this.#listener?.frame(data)
+  }
+
+  /** Where the next frame begins is lost, so that nothing that arrives can be understood any more. */
+  #broken({ code, message, hint }: RpcError): void {
+    this.#chosen ??= {
+      code: code === errorCodes.limitExceeded ? 1009 : 1002,
+      reason: hint === undefined ? message : `${message} (${hint})`,
+    }
+    this.#isEnding = true
+    this.#stream.destroy()
+  }
+
+  /** Lets what was sent leave, and waits for the other end to do the same. */
+  #finish(): void {
+    if (this.#isEnding) return
+    this.#flush()
+    this.#isEnding = true
+    // Whoever waits for the end of a stream has to read it.
+    this.#stream.read()
+    this.#stream.end()
+    this.#stopWaiting = after(this.#runtime, closeWait, () => this.#stream.destroy())
+  }
+
+  #closed(reason: CloseReason): void {
+    this.#stopWaiting()
+    this.#isEnding = true
+    this.#end = this.#chosen ?? (this.#decoder.isInside ? cutOff(reason) : reason)
+    const end = this.#end
+    // Told in a later turn, as by every transport: whoever closes is not in the middle of being told.
+    queueMicrotask(() => this.#tell(end))
+  }
+
+  #tell(reason: CloseReason): void {
+    if (this.#isTold || this.#listener === undefined) return
+    this.#isTold = true
+    this.#listener.closed(reason)
+  }
+}
+
+/** The end of a stream in the middle of a frame, which is no good end. */
+function cutOff({ reason }: CloseReason): CloseReason {
+  return { code: 1006, reason: `${reason}, in the middle of a message` }
+}
