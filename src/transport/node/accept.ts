@@ -5,15 +5,13 @@ import { after, type Runtime, systemRuntime } from '../../runtime.js'
 import type { Handshake } from '../handshake.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
+import { ConnectionCount, type ConnectionLimits } from './connection-count.js'
 import { type GateOptions, handshakeOf, pathOf, type Refusal, refusalOf } from './handshake.js'
 
 /** How WebSockets are taken in. */
-export interface AcceptOptions extends GateOptions {
+export interface AcceptOptions extends GateOptions, ConnectionLimits {
   /** Bytes of one message. */
   readonly message: number
-  /** Connections at once, and from one address. */
-  readonly connections: number
-  readonly connectionsPerAddress: number
   /** Looks at a client before it has its socket. What it returns is handed on; it throws to refuse. */
   readonly admit?: (handshake: Handshake) => unknown
   /** The refusal for what `admit` threw. */
@@ -49,8 +47,7 @@ class Acceptor implements Acceptance {
   readonly #sockets: WebSocketServer
   readonly #open = new Set<Transport>()
   readonly #admitting = new Set<Duplex>()
-  readonly #addresses = new Map<string, number>()
-  #opening = 0
+  readonly #count: ConnectionCount
   #closed = false
 
   constructor(
@@ -62,6 +59,7 @@ class Acceptor implements Acceptance {
     this.#options = options
     this.#runtime = options.runtime ?? systemRuntime
     this.#accepted = accepted
+    this.#count = new ConnectionCount(options)
     // ws promises none of these by itself: no limit on fragments worth the name, and deflate costs memory a connection.
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -110,7 +108,7 @@ class Acceptor implements Acceptance {
 
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const handshake = handshakeOf(request)
-    const leave = this.#enter(handshake.address)
+    const leave = this.#count.enter(handshake.address)
     const stopTimer = after(this.#runtime, patience, () => refuse(socket, tooLate))
     socket.once('close', leave)
     socket.once('close', stopTimer)
@@ -142,29 +140,18 @@ class Acceptor implements Acceptance {
 
   #crowded({ socket }: IncomingMessage): Refusal | undefined {
     const { connections, connectionsPerAddress } = this.#options
-    if (this.#opening >= connections) {
+    const limit = this.#count.limitReached(socket.remoteAddress ?? '')
+    if (limit === undefined) return undefined
+    if (limit === 'connections') {
       return {
         status: 503,
         message: `${connections} connections are open`,
         headers: { 'retry-after': '5' },
       }
     }
-    if ((this.#addresses.get(socket.remoteAddress ?? '') ?? 0) < connectionsPerAddress)
-      return undefined
     return {
       status: 429,
       message: `${connectionsPerAddress} connections are open from this address`,
-    }
-  }
-
-  #enter(address: string): () => void {
-    this.#opening++
-    this.#addresses.set(address, (this.#addresses.get(address) ?? 0) + 1)
-    return () => {
-      this.#opening--
-      const left = (this.#addresses.get(address) ?? 1) - 1
-      if (left > 0) this.#addresses.set(address, left)
-      else this.#addresses.delete(address)
     }
   }
 }
