@@ -40,8 +40,12 @@ export function wordsFor(address: PathAddress | PortAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** `unavailable`, with what was tried, the cause and what to do about it. */
-export function unavailable(what: string, cause: unknown): RpcError {
+/** `unavailable`, with what was tried, the cause and what `advice` has for its code. */
+export function unavailable(
+  what: string,
+  cause: unknown,
+  advice: Readonly<Record<string, string>> = adviceOnSockets,
+): RpcError {
   const code = codeOf(cause)
   const hint = advice[code] ?? (/CERT|SIGNATURE/.test(code) ? untrusted : undefined)
   const words = wordsOf(cause)
@@ -58,7 +62,7 @@ function codeOf(cause: unknown): string {
 
 const untrusted = 'give the certificate authority to trust as tls: { ca }'
 
-const advice: Readonly<Record<string, string>> = {
+const adviceOnSockets: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'is it running?',
   ENOENT: 'is it running, and is this its path?',
   ENOTSOCK: 'the file at this path is no socket',
