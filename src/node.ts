@@ -5,13 +5,13 @@ import type { FramedOptions } from './transport/framed.js'
 import { contentLength } from './transport/framing/content-length.js'
 import { framingOf } from './transport/framing/framings.js'
 import type { Handshake } from './transport/handshake.js'
+import type { Caller } from './transport/node/accept-sockets.js'
 import {
   type DialSocketOptions,
   dialSocket,
   type SocketAddress,
 } from './transport/node/dial-socket.js'
 import {
-  type Caller,
   type SocketPlace,
   type SocketServerOptions,
   type SocketService,
@@ -29,6 +29,7 @@ export type { ServerOptions } from './transport/node/serve-web-sockets.js'
 export { type ChildTransport, type SpawnOptions, spawn } from './transport/node/spawn.js'
 export { type StdioOptions, stdio } from './transport/node/stdio.js'
 export { type NodeStreams, streamTransport } from './transport/node/stream-transport.js'
+export { workerThread } from './transport/node/worker-thread.js'
 export type { WebStreams } from './transport/web-streams.js'
 export type {
   Caller,

@@ -110,6 +110,7 @@ class FramedTransport implements Transport {
   #chunk(bytes: Uint8Array): void {
     // What arrives after this end closed is still read, for bytes that nobody reads make the system reset a connection.
     if (this.#chosen !== undefined) return
+    this.#listener?.activity()
     try {
       this.#decoder.push(bytes)
     } catch (reason) {

@@ -9,6 +9,9 @@ import { bundle } from '../support/bundle.node.js'
 import { Clock } from '../support/clock.js'
 import { freePath } from '../support/sockets.node.js'
 
+/** A command that is nowhere. */
+const missing = 'no-such-command'
+
 const program = await bundle('stdio-child.node')
 
 /** A peer at the other end of a child; the child ends with the test. */
@@ -99,7 +102,7 @@ describe('why a child ended is told', () => {
   })
 
   test('for one that never started', async () => {
-    const peer = new Peer(childProcess(spawnBare('no-such-command')))
+    const peer = new Peer(childProcess(spawnBare(missing)))
     const { code, reason } = await peer.closed
     expect({ code, reason }).toEqual({ code: 1006, reason: expect.stringContaining('ENOENT') })
   })
@@ -107,11 +110,9 @@ describe('why a child ended is told', () => {
 
 describe('starting', () => {
   test('a command that is not there is unavailable, by its name', async () => {
-    await expect(spawn('no-such-command', ['--flag'])).rejects.toMatchObject({
+    await expect(spawn(missing, ['--flag'])).rejects.toMatchObject({
       code: errorCodes.unavailable,
-      message: expect.stringContaining(
-        'cannot start "no-such-command": spawn no-such-command ENOENT',
-      ),
+      message: expect.stringContaining(`cannot start "${missing}": spawn ${missing} ENOENT`),
       hint: expect.stringContaining('PATH'),
     })
     await expect(spawn('bad\0name')).rejects.toMatchObject({ code: errorCodes.unavailable })

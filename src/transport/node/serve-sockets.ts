@@ -1,27 +1,20 @@
 import { once } from 'node:events'
-import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
-import {
-  createServer as createTlsServer,
-  type PeerCertificate,
-  TLSSocket,
-  type TlsOptions,
-} from 'node:tls'
+import { createServer, type ListenOptions, type Server } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { closeCodes } from '../../protocol/close-codes.js'
-import { type FramedOptions, framedTransport } from '../framed.js'
+import type { FramedOptions } from '../framed.js'
 import type { Transport } from '../transport.js'
-import { ConnectionCount } from './connection-count.js'
-import { NodeByteStream } from './node-stream.js'
+import { type Caller, SocketAcceptor } from './accept-sockets.js'
 import {
   isNoFile,
   type PathAddress,
   type PortAddress,
-  prepare,
   unavailable,
   wordsFor,
 } from './socket-address.js'
 import { SocketFile } from './socket-file.js'
 
-/** Where sockets are taken in: the path of a unix socket or Windows pipe, or a port. */
+/** Where sockets are taken in: the path of a unix socket or Windows pipe, or a port, of which the default is a free one. */
 export type SocketPlace =
   | PathAddress
   | (Partial<PortAddress> & {
@@ -35,14 +28,6 @@ export interface SocketServerOptions {
   readonly connections?: number
   /** Connections at once from one address. Default 64, and of a path without limit. */
   readonly connectionsPerAddress?: number
-}
-
-/** What is known of who has connected. */
-export interface Caller {
-  /** The address it came from; empty where it came by a path. */
-  readonly address: string
-  /** Its certificate, where `tls.requestCert` asked for one and it was trusted. */
-  readonly certificate?: PeerCertificate
 }
 
 /** Sockets that are being taken in. */
@@ -61,42 +46,32 @@ export async function serveSockets(
   options: SocketPlace & SocketServerOptions & FramedOptions,
   accepted: (transport: Transport, caller: Caller) => void,
 ): Promise<SocketService> {
-  const acceptor = new Acceptor(options, accepted)
-  await acceptor.listen(options)
-  return acceptor
+  const isPath = 'path' in options
+  const tls = isPath ? undefined : options.tls
+  const server = tls === undefined ? createServer() : createTlsServer({ handshakeTimeout, ...tls })
+  const connectionsPerAddress = isPath ? Number.POSITIVE_INFINITY : 64
+  const limits = { connections: 10_000, connectionsPerAddress, ...options }
+  const service = new Service(
+    server,
+    new SocketAcceptor(server, tls !== undefined, limits, accepted),
+  )
+  await service.listen(options)
+  return service
 }
 
 /** Milliseconds for the handshake of TLS. */
-const patience = 5_000
+const handshakeTimeout = 5_000
 
-class Acceptor implements SocketService {
+class Service implements SocketService {
   readonly #server: Server
-  readonly #options: FramedOptions
-  readonly #accepted: (transport: Transport, caller: Caller) => void
-  readonly #count: ConnectionCount
-  /** Each with when its socket has closed. */
-  readonly #open = new Map<Transport, Promise<void>>()
-  /** Sockets that are not done with the handshake of TLS, by where they came from. */
-  readonly #handshaking = new Map<string, Socket>()
+  readonly #acceptor: SocketAcceptor
   #address = ''
   #file: SocketFile | undefined
   #closing: Promise<void> | undefined
 
-  constructor(
-    options: SocketPlace & SocketServerOptions & FramedOptions,
-    accepted: (transport: Transport, caller: Caller) => void,
-  ) {
-    const isPath = 'path' in options
-    const tls = isPath ? undefined : options.tls
-    const { connections = 10_000, connectionsPerAddress = isPath ? Number.POSITIVE_INFINITY : 64 } =
-      options
-    this.#options = options
-    this.#accepted = accepted
-    this.#count = new ConnectionCount({ connections, connectionsPerAddress })
-    this.#server =
-      tls === undefined ? createServer() : createTlsServer({ handshakeTimeout: patience, ...tls })
-    this.#server.on('connection', (socket: Socket) => this.#connected(socket, tls === undefined))
-    this.#server.on('secureConnection', (socket: TLSSocket) => this.#accept(socket))
+  constructor(server: Server, acceptor: SocketAcceptor) {
+    this.#server = server
+    this.#acceptor = acceptor
   }
 
   get address(): string {
@@ -109,18 +84,17 @@ class Acceptor implements SocketService {
   }
 
   get connections(): number {
-    return this.#open.size
+    return this.#acceptor.connections
   }
 
   async listen(place: SocketPlace): Promise<void> {
     if ('path' in place) {
       this.#address = wordsFor(place)
-      await this.#listenAt(place.path)
-    } else {
-      const { host = '127.0.0.1', port = 0 } = place
-      await this.#bind({ host, port }, wordsFor({ host, port }))
-      this.#address = wordsFor({ host, port: this.port })
+      return this.#listenAt(place.path)
     }
+    const { host = '127.0.0.1', port = 0 } = place
+    await this.#bind({ host, port }, wordsFor({ host, port }))
+    this.#address = wordsFor({ host, port: this.port })
   }
 
   close(reason = 'the server is closing'): Promise<void> {
@@ -131,14 +105,11 @@ class Acceptor implements SocketService {
   async #close(reason: string): Promise<void> {
     this.#file?.remove()
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const socket of this.#handshaking.values()) socket.destroy()
-    const open = [...this.#open]
-    for (const [transport] of open) transport.close({ code: closeCodes.goingAway, reason })
-    await Promise.all([closed, ...open.map(([, ended]) => ended)])
+    await Promise.all([closed, this.#acceptor.close({ code: closeCodes.goingAway, reason })])
   }
 
   async #listenAt(path: string): Promise<void> {
-    if (isNoFile(path)) return this.#bind({ path }, wordsFor({ path }))
+    if (isNoFile(path)) return this.#bind({ path }, this.#address)
     const file = new SocketFile(path)
     await this.#bind({ path: file.bound }, path)
     try {
@@ -161,39 +132,4 @@ class Acceptor implements SocketService {
     // What fails later, such as taking in one connection for want of descriptors, costs that one.
     this.#server.on('error', () => {})
   }
-
-  #connected(socket: Socket, isPlain: boolean): void {
-    // Before anything else: a reset must not end the process.
-    socket.on('error', () => {})
-    const address = socket.remoteAddress ?? ''
-    if (this.#closing !== undefined || this.#count.limitReached(address) !== undefined) {
-      socket.destroy()
-      return
-    }
-    socket.once('close', this.#count.enter(address))
-    if (isPlain) return this.#accept(socket)
-    const source = sourceOf(socket)
-    this.#handshaking.set(source, socket)
-    socket.once('close', () => this.#handshaking.delete(source))
-  }
-
-  #accept(socket: Socket): void {
-    this.#handshaking.delete(sourceOf(socket))
-    const transport = framedTransport(new NodeByteStream(socket, socket), this.#options)
-    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-    this.#open.set(transport, ended)
-    socket.once('close', () => this.#open.delete(transport))
-    prepare(socket)
-    this.#accepted(transport, callerOf(socket))
-  }
-}
-
-function sourceOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`
-}
-
-function callerOf(socket: Socket): Caller {
-  const address = socket.remoteAddress ?? ''
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return { address }
-  return { address, certificate: socket.getPeerCertificate() }
 }

@@ -24,10 +24,10 @@ export function streamTransport(
   if (isWeb(streams)) return webStreamTransport(streams, options)
   const { readable, writable } =
     streams instanceof Duplex ? { readable: streams, writable: streams } : streams
-  if (readable.readableEncoding !== null || readable.readableObjectMode) {
+  if (readable.readableEncoding !== null) {
     throw new RpcError(
       errorCodes.invalidParams,
-      'the readable gives text or objects, and a transport reads bytes',
+      'the readable gives text, and a transport reads bytes',
       { hint: 'do not call setEncoding on it' },
     )
   }
