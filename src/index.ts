@@ -1,11 +1,16 @@
 export type { Link, LinkListener } from './link/link.js'
 export type { Context, Remote } from './peer/context.js'
+export type { Schedule } from './peer/lane.js'
 export type {
   Call,
   Diagnostic,
   Greeting,
+  HandleOptions,
   Handler,
   HelloOptions,
+  InboundCall,
+  Interceptor,
+  OutboundCall,
   Outcome,
   PeerOptions,
   Registration,

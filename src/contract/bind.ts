@@ -89,6 +89,7 @@ function contextWith(
     input: { value: checkedInput(context.method, message, context.input) },
     signal: { get: () => context.signal },
     remote: { get: () => context.remote },
+    timeLeft: { get: () => context.timeLeft },
     progress: { value: (value: unknown) => context.progress(value) },
     afterResponse: { value: (action: () => void) => context.afterResponse(action) },
     caller: { get: () => (caller ??= remoteOf(callerSide, context.remote, naming)) },

@@ -39,7 +39,7 @@ export class Router {
     const { to, service } = this.#recipient(from, method, meta)
     if (to.isBehind) throw busy(method, to)
     const onProgress = (value: unknown) => context.progress(value)
-    const options = { signal, onProgress, ...metaFor(from, to) }
+    const options = { signal, onProgress, timeout: context.timeLeft, ...metaFor(from, to) }
     const answer = to.peer.request(method, params, options).catch((reason: unknown) => {
       throw lost(method, to, reason)
     })
@@ -52,7 +52,8 @@ export class Router {
     const { to, service } = this.#recipient(from, method, meta)
     if (to.isBehind) throw busy(method, to)
     const onProgress = (value: unknown) => context.progress(value)
-    const options = { signal, input, onProgress, ...metaFor(from, to) }
+    const { timeLeft: timeout } = context
+    const options = { signal, input, onProgress, timeout, ...metaFor(from, to) }
     const stream = to.peer.stream(method, params, options)
     const items = stream[Symbol.asyncIterator]()
     void to.answering(from, service, stream.result).catch(() => {})

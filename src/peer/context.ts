@@ -22,6 +22,8 @@ export interface Context {
   readonly signal: AbortSignal
   /** What travelled beside the params; `from` is to be believed only where the other end is a hub. */
   readonly meta: Meta
+  /** Milliseconds that the caller still waits, where it said so; never below 0. What is asked through `remote` waits no longer. */
+  readonly timeLeft: number | undefined
   /** The caller: the other end, or for a call that a hub routed the caller behind the hub. */
   readonly remote: Remote
   /** What the caller streams, where it does: read it once. */

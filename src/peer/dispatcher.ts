@@ -7,8 +7,17 @@ import type { StreamWriter } from '../stream/stream-writer.js'
 import { duplicate, type Reply } from './batch.js'
 import type { Encoder } from './encoder.js'
 import { type CallHost, IncomingCall } from './incoming-call.js'
+import { around } from './intercept.js'
+import { type Lane, laneFor } from './lane.js'
 import { nearest } from './nearest.js'
-import type { Diagnostic, Handler, PeerOptions, Registration } from './options.js'
+import type {
+  Diagnostic,
+  HandleOptions,
+  Handler,
+  InboundCall,
+  PeerOptions,
+  Registration,
+} from './options.js'
 import { overConsumed } from './requests.js'
 
 /** What a dispatcher needs of the peer it works for. */
@@ -32,44 +41,55 @@ export type Input =
   | { readonly error: ErrorObject }
   | { readonly isDone: true }
 
+/** What handles the calls of one method, and where they wait for their turn. */
+interface Handling {
+  readonly handler: Handler
+  readonly lane: Lane | undefined
+}
+
 /** Requests and notifications that arrive: finds who handles them, and answers each request exactly once. */
 export class Dispatcher {
   readonly #limits: Limits
   readonly #options: PeerOptions
   readonly #host: DispatcherHost
   // Names come from the other end, so they are keys of a Map: "__proto__" is a method like any other.
-  readonly #handlers = new Map<string, Handler>()
+  readonly #handlers = new Map<string, Handling>()
   // Arrays that are replaced, never changed: a listener may add and remove listeners while it is told.
-  readonly #listeners = new Map<string, readonly Handler[]>()
+  readonly #listeners = new Map<string, readonly Handling[]>()
+  readonly #unhandled: Handling | undefined
+  readonly #intercepts: boolean
   readonly #running = new Set<IncomingCall>()
   readonly #unanswered = new Map<Id, IncomingCall>()
-  #handling = 0
+  #open = 0
   #ended: RpcError | undefined
 
   constructor(limits: Limits, options: PeerOptions, host: DispatcherHost) {
     this.#limits = limits
     this.#options = options
     this.#host = host
+    this.#intercepts = (options.inbound ?? []).length > 0
+    this.#unhandled = options.onUnhandled && { handler: options.onUnhandled, lane: undefined }
   }
 
   /** Whether as many requests are being handled as may be. */
   get isFull(): boolean {
-    return this.#handling >= this.#limits.inbound
+    return this.#open >= this.#limits.inbound
   }
 
-  handle(method: string, handler: Handler): Registration {
+  handle(method: string, handler: Handler, options: HandleOptions = {}): Registration {
     if (this.#handlers.has(method)) {
       throw new RpcError(errorCodes.invalidRequest, `"${method}" has a handler already`)
     }
-    this.#handlers.set(method, handler)
+    const own = this.#handling(handler, options)
+    this.#handlers.set(method, own)
     return registration(() => {
-      if (this.#handlers.get(method) === handler) this.#handlers.delete(method)
+      if (this.#handlers.get(method) === own) this.#handlers.delete(method)
     })
   }
 
-  on(method: string, listener: Handler): Registration {
+  on(method: string, listener: Handler, options: HandleOptions = {}): Registration {
     // One function may listen twice; each registration is its own.
-    const own: Handler = (params, context) => listener(params, context)
+    const own = this.#handling(listener, options)
     this.#listeners.set(method, [...(this.#listeners.get(method) ?? []), own])
     return registration(() => {
       const left = this.#listeners.get(method)?.filter((other) => other !== own) ?? []
@@ -90,7 +110,7 @@ export class Dispatcher {
     const { inbound } = this.#limits
     if (this.isFull)
       return refuse(overLimit(`"${method}" is`, 'inbound', inbound, { code: errorCodes.busy }))
-    this.#handling++
+    this.#open++
     const call = new IncomingCall(
       message,
       this.#host,
@@ -146,32 +166,62 @@ export class Dispatcher {
   }
 
   /** The protocol's own names are never anybody else's, so a gateway is not given them to route. */
-  #handlerFor(method: string): Handler | undefined {
-    const { onUnhandled } = this.#options
-    return this.#handlers.get(method) ?? (isReserved(method) ? undefined : onUnhandled)
+  #handlerFor(method: string): Handling | undefined {
+    return this.#handlers.get(method) ?? (isReserved(method) ? undefined : this.#unhandled)
   }
 
-  #run(call: IncomingCall, handler: Handler, params: unknown): void {
+  #handling(handler: Handler, { schedule = 'concurrent' }: HandleOptions): Handling {
+    const lane = laneFor(schedule, this.#limits.waiting, (call, reason) => this.#stop(call, reason))
+    return { handler, lane }
+  }
+
+  /** Has a call handled, now or when it is its turn. */
+  #run(call: IncomingCall, { handler, lane }: Handling, params: unknown): void {
+    if (lane === undefined) return this.#start(call, handler, params)
+    try {
+      call.lane = lane
+      const hasStarted = lane.enter(call, params, () => this.#start(call, handler, params))
+      if (!hasStarted) this.#track(call)
+    } catch (reason) {
+      this.#failed(call, reason)
+    }
+  }
+
+  #start(call: IncomingCall, handler: Handler, params: unknown): void {
+    // It was cancelled, or the connection ended, while it waited for its turn.
+    if (call.isAnswered || this.#ended !== undefined) return void this.#finish(call)
     let outcome: unknown
     let isWaiting: boolean
     let isStreaming: boolean
     try {
-      outcome = handler(params, call)
+      outcome = this.#intercepts ? this.#intercepted(call, handler, params) : handler(params, call)
       isWaiting = isThenable(outcome)
       isStreaming = isStream(outcome)
     } catch (reason) {
       return this.#failed(call, reason)
     }
     if (!isWaiting && !isStreaming) return this.#succeeded(call, outcome)
-    this.#running.add(call)
-    if (call.kind !== 'notification') this.#unanswered.set(call.id, call)
-    if (this.#ended !== undefined) call.abort(this.#ended)
+    this.#track(call)
     if (!isWaiting) return this.#stream(call, outcome as AsyncIterable<unknown>)
     // A promise of the platform: another's `then` may throw, or settle twice.
     Promise.resolve(outcome).then(
       (result) => (isStream(result) ? this.#stream(call, result) : this.#succeeded(call, result)),
       (reason) => this.#failed(call, reason),
     )
+  }
+
+  #intercepted(context: IncomingCall, handler: Handler, params: unknown): unknown {
+    const run = around(this.#options.inbound, (call: InboundCall) =>
+      handler(call.params, call.context),
+    )
+    return run({ method: context.method, params, context })
+  }
+
+  /** Remembers a call that has not ended. */
+  #track(call: IncomingCall): void {
+    this.#running.add(call)
+    if (call.kind !== 'notification') this.#unanswered.set(call.id, call)
+    if (this.#ended !== undefined) call.abort(this.#ended)
   }
 
   #stream(call: IncomingCall, source: AsyncIterable<unknown>): void {
@@ -203,20 +253,21 @@ export class Dispatcher {
   }
 
   #succeeded(call: IncomingCall, result: unknown): void {
-    if (this.#finish(call)) this.#answer(call, () => this.#resultText(call, result))
+    if (call.kind !== 'notification') this.#answer(call, () => this.#resultText(call, result))
+    this.#finish(call)
   }
 
   #failed(call: IncomingCall, reason: unknown): void {
-    if (this.#finish(call)) this.#answer(call, () => this.#failureText(call, reason))
-    else this.#diagnose('listenerFailed', call.method, reason)
+    if (call.kind === 'notification') this.#diagnose('listenerFailed', call.method, reason)
+    else this.#answer(call, () => this.#failureText(call, reason))
+    this.#finish(call)
   }
 
-  /** Takes note that the handler is done, and says whether somebody waits for an answer. */
-  #finish(call: IncomingCall): boolean {
-    const isAsked = call.kind !== 'notification'
+  /** Takes note that the handler is done. */
+  #finish(call: IncomingCall): void {
     this.#running.delete(call)
-    if (isAsked) this.#handling--
-    return isAsked
+    if (call.kind !== 'notification') this.#open--
+    call.lane?.leave(call)
   }
 
   #answer(call: IncomingCall, text: () => string): void {

@@ -4,9 +4,12 @@ import type { StreamReader } from '../stream/stream-reader.js'
 import type { StreamWriter } from '../stream/stream-writer.js'
 import type { Reply } from './batch.js'
 import type { Context, Remote } from './context.js'
+import type { Lane } from './lane.js'
 
 /** What a call needs of the peer it came to. */
 export interface CallHost {
+  /** Milliseconds, as the runtime counts them. */
+  now(): number
   remoteFor(call: Context): Remote
   /** Tells the caller of progress. */
   progress(call: IncomingCall, value: unknown): void
@@ -24,10 +27,13 @@ export class IncomingCall implements Context {
   isAnswered = false
   /** What the caller streams. */
   reader: StreamReader | undefined
+  /** Where it waits for its turn, or has its turn. */
+  lane: Lane | undefined
   /** The newest progress that waits to leave. */
   latest: string | undefined
   #writer: StreamWriter | undefined
   readonly #host: CallHost
+  #deadline: number | undefined
   #remote: Remote | undefined
   // Made when a handler first looks at the signal: most never do, and a controller costs more than a small call.
   #controller: AbortController | undefined
@@ -46,6 +52,13 @@ export class IncomingCall implements Context {
     this.meta = message.meta
     this.#host = host
     this.reply = reply
+    const { timeoutMs } = message.meta
+    // Looked at now: what it waits for its turn is gone from its time.
+    if (typeof timeoutMs === 'number' && timeoutMs >= 0) this.#deadline = host.now() + timeoutMs
+  }
+
+  get timeLeft(): number | undefined {
+    return this.#deadline && Math.max(0, this.#deadline - this.#host.now())
   }
 
   get signal(): AbortSignal {

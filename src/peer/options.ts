@@ -3,6 +3,7 @@ import type { Limits } from '../protocol/limits.js'
 import type { Meta, Params } from '../protocol/message.js'
 import type { Runtime } from '../runtime.js'
 import type { Context } from './context.js'
+import type { Schedule } from './lane.js'
 
 /**
  * Answers a request, or takes a notification. What it returns or resolves to is the result; what it throws is the
@@ -12,6 +13,34 @@ import type { Context } from './context.js'
 // biome-ignore lint/suspicious/noExplicitAny: what arrives is unknown until a contract has checked it; a handler says what it expects.
 export type Handler = (params: any, context: Context) => unknown
 
+/** How the calls of one method are handled. */
+export interface HandleOptions {
+  /** When its calls start. Default `concurrent`. Answers never wait, so that a handler may call its caller back. */
+  readonly schedule?: Schedule | undefined
+}
+
+/** One call on its way in, as an interceptor sees it. */
+export interface InboundCall {
+  readonly method: string
+  readonly params: unknown
+  readonly context: Context
+}
+
+/** One call on its way out, as an interceptor sees it. */
+export interface OutboundCall {
+  readonly kind: Context['kind']
+  readonly method: string
+  readonly params: Params | undefined
+  /** How it is made; of a notification, `meta` alone counts. */
+  readonly options: StreamOptions
+}
+
+/**
+ * Stands around every call one way. `next` goes on with the call it is given, changed or not, and returns what comes of it:
+ * inbound what the handler returns, outbound a promise, a `RemoteStream` or nothing, by kind. What it returns or throws in its place counts.
+ */
+export type Interceptor<Call> = (call: Call, next: (call: Call) => unknown) => unknown
+
 /** What `Peer` is made with. Every member has a default. */
 export interface PeerOptions {
   /** Handlers that are there before anything arrives. */
@@ -19,6 +48,10 @@ export interface PeerOptions {
   readonly limits?: Partial<Limits>
   /** Milliseconds after which a request without a `timeout` of its own rejects. Default: none. */
   readonly timeout?: number
+  /** Stand around every handler and listener, the first outermost. */
+  readonly inbound?: readonly Interceptor<InboundCall>[]
+  /** Stand around every request, stream and notification of this end, the first outermost. */
+  readonly outbound?: readonly Interceptor<OutboundCall>[]
   /** Is given every request and notification that nothing handles: for gateways and proxies. Default: −32601. */
   readonly onUnhandled?: Handler
   /** Is told what a caller cannot be told, such as an answer to nothing. The library itself never logs. */
@@ -68,6 +101,8 @@ export interface RequestOptions {
   readonly meta?: Meta | undefined
   /** Is told of the progress that the handler tells of, before the answer. */
   readonly onProgress?: ((value: unknown) => void) | undefined
+  /** Whether each progress, and each item of a stream, starts `timeout` anew. Default false. */
+  readonly progressExtends?: boolean | undefined
 }
 
 /** How one stream is asked for. `timeout` is for the whole of it, and has no default. */

@@ -26,12 +26,15 @@ import { Encoder } from './encoder.js'
 import { Flows } from './flows.js'
 import { Hello } from './hello.js'
 import { Inbox, type Receiver } from './inbox.js'
+import { around } from './intercept.js'
 import { InvalidBudget } from './invalid-budget.js'
 import type {
   Call,
   Diagnostic,
   Greeting,
+  HandleOptions,
   Handler,
+  OutboundCall,
   Outcome,
   PeerOptions,
   Registration,
@@ -39,7 +42,7 @@ import type {
   StreamOptions,
 } from './options.js'
 import { Outbox } from './outbox.js'
-import { type Flow, Requests, type Settle } from './requests.js'
+import { type Flow, Requests, type Settle, timedOut } from './requests.js'
 import { StallWatch } from './stall-watch.js'
 import { askedBy } from './stream-messages.js'
 
@@ -126,6 +129,7 @@ export class Peer implements Remote, AsyncDisposable {
       encoder: this.#encoder,
       diagnose: (event) => this.#diagnose(event),
       remoteFor: (call) => this.#remoteFor(call),
+      now: () => runtime.now(),
       progress: (call, value) => this.#flows.progress(call, value),
       readerFor: (call) => this.#flows.readerFor(call),
       writerFor: (call, source) => this.#flows.writerFor(call, source),
@@ -173,7 +177,7 @@ export class Peer implements Remote, AsyncDisposable {
    * `signal.reason`, or with an RpcError of this end: `encoding`, `timeout`, `busy`, `limitExceeded`, `closed`.
    */
   request<R = unknown>(method: string, params?: Params, options: RequestOptions = {}): Promise<R> {
-    return this.#request(method, params, options) as Promise<R>
+    return this.#out({ kind: 'request', method, params, options }, false) as Promise<R>
   }
 
   /**
@@ -185,7 +189,7 @@ export class Peer implements Remote, AsyncDisposable {
     params?: Params,
     options: StreamOptions = {},
   ): RemoteStream<T, R> {
-    return this.#stream<T, R>(method, params, options)
+    return this.#out({ kind: 'stream', method, params, options }, false) as RemoteStream<T, R>
   }
 
   /**
@@ -197,14 +201,7 @@ export class Peer implements Remote, AsyncDisposable {
     params?: Params,
     options: { readonly meta?: Meta | undefined } = {},
   ): void {
-    const text = this.#encoder.notification(method, params, options.meta)
-    if (this.#end !== undefined) throw closedError(this.#end, method, true)
-    try {
-      this.#outbox.notify(text)
-    } catch (reason) {
-      this.#stall.begin()
-      throw reason
-    }
+    this.#out({ kind: 'notification', method, params, options }, false)
   }
 
   /** Sends `calls` as one JSON-RPC batch. Resolves, in their order, with how each ended; never rejects for one of them. */
@@ -213,19 +210,19 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   /** Handles the requests of `method`. Throws where it has a handler already, or belongs to the protocol. */
-  handle(method: string, handler: Handler): Registration {
+  handle(method: string, handler: Handler, options?: HandleOptions): Registration {
     if (isReserved(method) && method !== reserved.discover) {
       throw new RpcError(
         errorCodes.invalidRequest,
         `"${method}" belongs to the protocol and cannot be handled`,
       )
     }
-    return this.#dispatcher.handle(method, handler)
+    return this.#dispatcher.handle(method, handler, options)
   }
 
   /** Listens to the notifications of `method`. Any number may. */
-  on(method: string, listener: Handler): Registration {
-    return this.#dispatcher.on(method, listener)
+  on(method: string, listener: Handler, options?: HandleOptions): Registration {
+    return this.#dispatcher.on(method, listener, options)
   }
 
   /** Resolves when all that was sent has left, or the peer has closed. */
@@ -273,15 +270,46 @@ export class Peer implements Remote, AsyncDisposable {
 
   // ── what this end asks and tells ──
 
+  /** Makes a call of this end, through whatever stands around such calls. */
+  #out(call: OutboundCall, isNested: boolean): unknown {
+    const { outbound } = this.#options
+    if (outbound === undefined) return this.#send(call, isNested)
+    try {
+      const outcome = around(outbound, (own: OutboundCall) => this.#send(own, isNested))(call)
+      return call.kind === 'request' ? Promise.resolve(outcome) : outcome
+    } catch (reason) {
+      if (call.kind === 'request') return Promise.reject(reason)
+      throw reason
+    }
+  }
+
+  #send({ kind, method, params, options }: OutboundCall, isNested: boolean): unknown {
+    if (kind === 'request') return this.#request(method, params, options, isNested)
+    if (kind === 'stream') return this.#stream(method, params, options, isNested)
+    return this.#notify(method, params, options.meta)
+  }
+
+  #notify(method: string, params: Params | undefined, meta: Meta | undefined): void {
+    const text = this.#encoder.notification(method, params, meta)
+    if (this.#end !== undefined) throw closedError(this.#end, method, true)
+    try {
+      this.#outbox.notify(text)
+    } catch (reason) {
+      this.#stall.begin()
+      throw reason
+    }
+  }
+
   #request(
     method: string,
     params: Params | undefined,
     options: RequestOptions,
-    isNested = false,
+    isNested: boolean,
   ): Promise<unknown> {
     const { onProgress, timeout = this.#options.timeout } = options
-    const encode = (id: number) => this.#encoder.request(id, method, params, options.meta)
-    const question = { method, options: { ...options, timeout }, isNested, encode }
+    const timed = { ...options, timeout }
+    const encode = (id: number) => this.#encoder.request(id, method, params, this.#metaIn(timed))
+    const question = { method, options: timed, isNested, encode }
     return new Promise((resolve, reject) => {
       this.#ask(question, { resolve, reject }, onProgress && { onProgress })
     })
@@ -291,15 +319,15 @@ export class Peer implements Remote, AsyncDisposable {
     method: string,
     params: Params | undefined,
     options: StreamOptions,
-    isNested = false,
+    isNested: boolean,
   ): RemoteStream<T, R> {
     let id = 0
-    const { input, meta, onProgress } = options
+    const { input, onProgress } = options
     const left = () => this.#requests.abandon(id, leftEarly(method))
     const reader = this.#flows.reader<T, R>(() => id, 'output', left)
     const flow: Flow = { reader: reader as StreamReader, onProgress }
     const encode = (own: number) =>
-      this.#encoder.stream(own, method, params, input !== undefined, meta)
+      this.#encoder.stream(own, method, params, input !== undefined, this.#metaIn(options))
     const result = new Promise<R>((resolve, reject) => {
       const settle = {
         resolve: (value: unknown) => {
@@ -321,16 +349,23 @@ export class Peer implements Remote, AsyncDisposable {
     return remoteStream(reader, result)
   }
 
+  /** What travels beside a call: with its time, where that is bounded and the other end takes it. */
+  #metaIn({ meta, timeout, progressExtends }: RequestOptions): Meta | undefined {
+    if (timeout === undefined || progressExtends || !this.takesMeta) return meta
+    return timeout < Number.POSITIVE_INFINITY ? { timeoutMs: Math.ceil(timeout), ...meta } : meta
+  }
+
   /** Sends a request, and returns its id. Throws where it cannot be sent. */
   #ask({ method, options, isNested, encode }: Question, settle: Settle, flow?: Flow): number {
-    const { signal, timeout } = options
+    const { signal, timeout, progressExtends } = options
     checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
     const id = this.#requests.nextId()
     const text = signal?.aborted ? '' : encode(id)
     // Looked at after encoding, for what is encoded may have code of its own, which closes or aborts.
     if (signal?.aborted) throw signal.reason
+    if (timeout === 0) throw timedOut(method, timeout, true)
     this.#admit(method, isNested)
-    this.#requests.add(id, method, { signal, timeout }, settle, flow)
+    this.#requests.add(id, method, { signal, timeout, progressExtends }, settle, flow)
     this.#outbox.request(id, text)
     if (this.#outbox.isCongested) this.#stall.begin()
     return id
@@ -363,24 +398,31 @@ export class Peer implements Remote, AsyncDisposable {
     const { from } = call.meta
     const metaFor = (meta?: Meta) =>
       this.takesMeta && typeof from?.session === 'string' ? { ...meta, to: from.session } : meta
+    // What is asked for a call ends with it, and waits no longer than its caller, unless the handler says otherwise.
+    const optionsFor = (options: StreamOptions): StreamOptions => ({
+      signal: call.signal,
+      ...options,
+      timeout: shorter(options.timeout, call.timeLeft),
+      meta: metaFor(options.meta),
+    })
     return {
       request: <R>(method: string, params?: Params, options: RequestOptions = {}) =>
-        this.#request(
-          method,
-          params,
-          // What is asked for a call ends with it, unless the handler says otherwise.
-          { signal: call.signal, ...options, meta: metaFor(options.meta) },
+        this.#out(
+          {
+            kind: 'request',
+            method,
+            params,
+            options: optionsFor({ timeout: this.#options.timeout, ...options }),
+          },
           true,
         ) as Promise<R>,
       notify: (method, params, options) =>
         this.notify(method, params, { meta: metaFor(options?.meta) }),
       stream: <T, R>(method: string, params?: Params, options: StreamOptions = {}) =>
-        this.#stream<T, R>(
-          method,
-          params,
-          { signal: call.signal, ...options, meta: metaFor(options.meta) },
+        this.#out(
+          { kind: 'stream', method, params, options: optionsFor(options) },
           true,
-        ),
+        ) as RemoteStream<T, R>,
     }
   }
 
@@ -521,4 +563,8 @@ export class Peer implements Remote, AsyncDisposable {
 
 function leftEarly(method: string): RpcError {
   return new RpcError(errorCodes.cancelled, `"${method}" was left before its end`, { method })
+}
+
+function shorter(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }

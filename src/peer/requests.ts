@@ -17,6 +17,8 @@ interface Waiting {
   reject(reason: unknown): void
   /** Ends what watches over the request: its timeout and its signal. */
   readonly release: (() => void) | undefined
+  /** Starts its timeout anew, where progress does. */
+  readonly extend: (() => void) | undefined
   readonly flow: Flow | undefined
 }
 
@@ -76,13 +78,14 @@ export class Requests {
   add(
     id: number,
     method: string,
-    { signal, timeout }: RequestOptions,
+    { signal, timeout, progressExtends }: RequestOptions,
     { resolve, reject }: Settle,
     flow?: Flow,
   ): void {
     const isWatched = signal !== undefined || timeout !== undefined
-    const release = isWatched ? this.#watch(id, method, signal, timeout) : undefined
-    this.#waiting.add({ id, method, resolve, reject, release, flow })
+    const watch = isWatched ? this.#watch(id, method, signal, timeout) : undefined
+    const extend = progressExtends ? watch?.restart : undefined
+    this.#waiting.add({ id, method, resolve, reject, release: watch?.release, extend, flow })
   }
 
   has(id: Id): boolean {
@@ -109,6 +112,7 @@ export class Requests {
     const waiting = this.#waiting.get(id)
     // Late ones are to a stream that was left, and are dropped: nobody reads any more.
     if (waiting === undefined) return this.#isPast(id)
+    waiting.extend?.()
     try {
       if (waiting.flow?.reader === undefined) throw notAStream()
       waiting.flow.reader.push(items)
@@ -129,9 +133,11 @@ export class Requests {
 
   /** Hands on the progress of a request. False where nobody here is told of it. */
   progress(id: Id, value: unknown): boolean {
-    const onProgress = this.#waiting.get(id)?.flow?.onProgress
+    const waiting = this.#waiting.get(id)
+    waiting?.extend?.()
+    const onProgress = waiting?.flow?.onProgress
     onProgress?.(value)
-    return onProgress !== undefined
+    return (onProgress ?? waiting?.extend) !== undefined
   }
 
   /** Rejects every request that waits, each with the error that `errorFor` makes. */
@@ -141,19 +147,26 @@ export class Requests {
     }
   }
 
-  /** Sees to it that a request ends when its time is up or its signal aborts; returns what ends the watch. */
+  /** Sees to it that a request ends when its time is up or its signal aborts. */
   #watch(
     id: number,
     method: string,
     signal: AbortSignal | undefined,
     timeout: number | undefined,
-  ): () => void {
+  ): { readonly release: () => void; readonly restart: () => void } {
     const stopSignal = signal && onAbort(signal, () => this.abandon(id, signal.reason))
     const tooLate = () => this.abandon(id, timedOut(method, timeout, this.#outbox.holds(id)))
-    const stopTimer = timeout === undefined ? undefined : after(this.#runtime, timeout, tooLate)
-    return () => {
-      stopSignal?.()
-      stopTimer?.()
+    const start = () => timeout !== undefined && after(this.#runtime, timeout, tooLate)
+    let stopTimer = start()
+    return {
+      release: () => {
+        stopSignal?.()
+        if (stopTimer) stopTimer()
+      },
+      restart: () => {
+        if (stopTimer) stopTimer()
+        stopTimer = start()
+      },
     }
   }
 
@@ -179,7 +192,8 @@ export class Requests {
   }
 }
 
-function timedOut(method: string, timeout: number | undefined, isUnsent: boolean): RpcError {
+/** What a request rejects with when its time is up. */
+export function timedOut(method: string, timeout: number | undefined, isUnsent: boolean): RpcError {
   const what = isUnsent ? 'it was never sent' : 'the peer is connected'
   return new RpcError(errorCodes.timeout, `"${method}" timed out after ${timeout} ms; ${what}`, {
     method,

@@ -14,6 +14,8 @@ export interface Limits {
   readonly id: number
   /** Requests of the other end that are being handled at once. Default 1,024. */
   readonly inbound: number
+  /** Calls of one method that wait for their turn, where its schedule has them wait. Default 1,024. */
+  readonly waiting: number
   /** Requests of this end that wait for an answer, the ones not sent yet included. Default 4,096. */
   readonly outbound: number
   /** Bytes that wait to leave before `notify` refuses, and before no further request is taken in. Default 1 MiB. */
@@ -41,6 +43,7 @@ export const defaultLimits: Limits = {
   method: 256,
   id: 256,
   inbound: 1_024,
+  waiting: 1_024,
   outbound: 4_096,
   unsent: 1_048_576,
   held: 16_777_216,

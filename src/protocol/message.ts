@@ -13,6 +13,8 @@ export interface Meta {
   readonly from?: Origin
   /** Whom a hub shall hand it to: the `session` of an `Origin` it stamped before. */
   readonly to?: string
+  /** Milliseconds that its sender still waits for the answer. */
+  readonly timeoutMs?: number
   readonly [name: string]: unknown
 }
 

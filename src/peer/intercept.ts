@@ -1,0 +1,12 @@
+import type { Interceptor } from './options.js'
+
+/** `last`, with `interceptors` around it, the first outermost; `last` itself where there are none. */
+export function around<Call>(
+  interceptors: readonly Interceptor<Call>[] = [],
+  last: (call: Call) => unknown,
+): (call: Call) => unknown {
+  return interceptors.reduceRight<(call: Call) => unknown>(
+    (next, interceptor) => (call) => interceptor(call, next),
+    last,
+  )
+}

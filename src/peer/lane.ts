@@ -1,0 +1,139 @@
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { overLimit } from '../protocol/limits.js'
+import type { IncomingCall } from './incoming-call.js'
+
+/**
+ * When the calls of one method start: `concurrent`, each as it arrives; `serial`, each when the one before has ended;
+ * `keyedBy`, serially among those with the same value of that param (its name, or its place where params go by position);
+ * `latest`, at once, and the one before is cancelled.
+ */
+export type Schedule = 'concurrent' | 'serial' | 'latest' | { readonly keyedBy: string | number }
+
+/** Where the calls of one method wait for their turn. */
+export interface Lane {
+  /** Starts `call` now, or once it is its turn; says whether it started. Throws `busy` where too many wait. */
+  enter(call: IncomingCall, params: unknown, start: () => void): boolean
+  /** Takes note that a call that started has ended. */
+  leave(call: IncomingCall): void
+}
+
+/** The lane for `schedule`, in which at most `limit` calls wait; none where nothing waits. `overtaken` ends a call that a newer one replaced. */
+export function laneFor(
+  schedule: Schedule,
+  limit: number,
+  overtaken: (call: IncomingCall, reason: RpcError) => void,
+): Lane | undefined {
+  if (schedule === 'concurrent') return undefined
+  if (schedule === 'serial') return new SerialLane(limit)
+  if (schedule === 'latest') return new LatestLane(overtaken)
+  return new KeyedLane(schedule.keyedBy, limit)
+}
+
+class SerialLane implements Lane {
+  readonly #limit: number
+  readonly #waiting: { readonly call: IncomingCall; readonly start: () => void }[] = []
+  #running: IncomingCall | undefined
+  #isStarting = false
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get isEmpty(): boolean {
+    return this.#running === undefined && this.#waiting.length === 0
+  }
+
+  enter(call: IncomingCall, _params: unknown, start: () => void): boolean {
+    if (this.#running === undefined && this.#waiting.length === 0) {
+      this.#running = call
+      start()
+      return true
+    }
+    if (this.#waiting.length >= this.#limit)
+      throw overLimit(
+        `calls of "${call.method}" that wait for their turn are`,
+        'waiting',
+        this.#limit,
+        {
+          code: errorCodes.busy,
+        },
+      )
+    this.#waiting.push({ call, start })
+    return false
+  }
+
+  leave(call: IncomingCall): void {
+    if (this.#running !== call) return
+    this.#running = undefined
+    if (this.#isStarting) return
+    this.#isStarting = true
+    // A loop: a thousand that end as soon as they start would overflow the stack otherwise.
+    while (this.#running === undefined && this.#waiting.length > 0) this.#startNext()
+    this.#isStarting = false
+  }
+
+  #startNext(): void {
+    const next = this.#waiting.shift()
+    this.#running = next?.call
+    next?.start()
+  }
+}
+
+class KeyedLane implements Lane {
+  readonly #param: string | number
+  readonly #limit: number
+  readonly #lanes = new Map<string, SerialLane>()
+  readonly #keys = new WeakMap<IncomingCall, string>()
+
+  constructor(param: string | number, limit: number) {
+    this.#param = param
+    this.#limit = limit
+  }
+
+  enter(call: IncomingCall, params: unknown, start: () => void): boolean {
+    const key = keyIn(params, this.#param)
+    const lane = this.#lanes.get(key) ?? new SerialLane(this.#limit)
+    this.#lanes.set(key, lane)
+    this.#keys.set(call, key)
+    return lane.enter(call, params, start)
+  }
+
+  leave(call: IncomingCall): void {
+    const key = this.#keys.get(call) ?? ''
+    const lane = this.#lanes.get(key)
+    lane?.leave(call)
+    if (lane?.isEmpty) this.#lanes.delete(key)
+  }
+}
+
+class LatestLane implements Lane {
+  readonly #overtaken: (call: IncomingCall, reason: RpcError) => void
+  #latest: IncomingCall | undefined
+
+  constructor(overtaken: (call: IncomingCall, reason: RpcError) => void) {
+    this.#overtaken = overtaken
+  }
+
+  enter(call: IncomingCall, _params: unknown, start: () => void): boolean {
+    const before = this.#latest
+    this.#latest = call
+    if (before !== undefined) {
+      const message = `"${call.method}" was overtaken by a newer call`
+      this.#overtaken(before, new RpcError(errorCodes.cancelled, message))
+    }
+    start()
+    return true
+  }
+
+  leave(call: IncomingCall): void {
+    if (this.#latest === call) this.#latest = undefined
+  }
+}
+
+/** What tells calls apart: the JSON of one param, so that "1" and 1 are two. */
+function keyIn(params: unknown, param: string | number): string {
+  const value = Object.hasOwn(Object(params), param)
+    ? (params as Record<string | number, unknown>)[param]
+    : undefined
+  return JSON.stringify(value) ?? ''
+}
