@@ -2,7 +2,11 @@ import type { PeerOptions } from './peer/options.js'
 import { Peer } from './peer/peer.js'
 import { type DialOptions, dialWebSocket } from './transport/dial.js'
 
-export { type WebSocketLike, webSocketTransport } from './transport/websocket.js'
+export {
+  type WebSocketLike,
+  type WebSocketTransport,
+  webSocketTransport,
+} from './transport/websocket.js'
 export type { DialOptions }
 
 /** How a peer is connected: what `Peer` takes, and how the WebSocket is dialled. */

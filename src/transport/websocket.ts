@@ -25,15 +25,21 @@ export interface WebSocketLike {
 const connecting = 0
 const open = 1
 
+/** A transport whose other end need not be asked before it ends. */
+export interface WebSocketTransport extends Transport {
+  /** Ends it at once, for `reason`, without a word to the other end. */
+  terminate(reason: CloseReason): void
+}
+
 /** Text and bytes over one WebSocket, open or opening, that nothing else reads from. */
 export function webSocketTransport(
   socket: WebSocketLike,
   runtime: Runtime = systemRuntime,
-): Transport {
-  return new WebSocketTransport(socket, runtime)
+): WebSocketTransport {
+  return new SocketTransport(socket, runtime)
 }
 
-class WebSocketTransport implements Transport {
+class SocketTransport implements WebSocketTransport {
   readonly #socket: WebSocketLike
   readonly #runtime: Runtime
   #listener: TransportListener | undefined
@@ -85,6 +91,13 @@ class WebSocketTransport implements Transport {
       this.#socket.terminate?.()
       this.#closed({ code: 1006, reason: 'the other end did not answer the close' })
     })
+  }
+
+  terminate(reason: CloseReason): void {
+    if (this.#told) return
+    this.#closed(reason)
+    if (this.#socket.terminate === undefined) this.#socket.close()
+    else this.#socket.terminate()
   }
 
   #opened(): void {

@@ -1,15 +1,17 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { closeCodes } from '../../protocol/close-codes.js'
 import { after, type Runtime, systemRuntime } from '../../runtime.js'
 import type { Handshake } from '../handshake.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
 import { ConnectionCount, type ConnectionLimits } from './connection-count.js'
 import { type GateOptions, handshakeOf, pathOf, type Refusal, refusalOf } from './handshake.js'
+import { type SilenceLimits, SilenceWatch } from './silence-watch.js'
 
 /** How WebSockets are taken in. */
-export interface AcceptOptions extends GateOptions, ConnectionLimits {
+export interface AcceptOptions extends GateOptions, ConnectionLimits, SilenceLimits {
   /** Bytes of one message. */
   readonly message: number
   /** Looks at a client before it has its socket. What it returns is handed on; it throws to refuse. */
@@ -48,6 +50,7 @@ class Acceptor implements Acceptance {
   readonly #open = new Set<Transport>()
   readonly #admitting = new Set<Duplex>()
   readonly #count: ConnectionCount
+  readonly #silence: SilenceWatch
   #closed = false
 
   constructor(
@@ -60,6 +63,7 @@ class Acceptor implements Acceptance {
     this.#runtime = options.runtime ?? systemRuntime
     this.#accepted = accepted
     this.#count = new ConnectionCount(options)
+    this.#silence = new SilenceWatch(this.#runtime, options)
     // ws promises none of these by itself: no limit on fragments worth the name, and deflate costs memory a connection.
     this.#sockets = new WebSocketServer({
       noServer: true,
@@ -118,7 +122,7 @@ class Acceptor implements Acceptance {
       if (socket.destroyed) return
       if (this.#closed) return refuse(socket, closing)
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-        this.#connected(webSocket, handshake, admitted),
+        this.#connected(webSocket, request.socket, handshake, admitted),
       )
     } catch (reason) {
       refuse(
@@ -131,10 +135,24 @@ class Acceptor implements Acceptance {
     }
   }
 
-  #connected(webSocket: WebSocket, handshake: Handshake, admitted: unknown): void {
+  #connected(
+    webSocket: WebSocket,
+    socket: IncomingMessage['socket'],
+    handshake: Handshake,
+    admitted: unknown,
+  ): void {
     const transport = webSocketTransport(webSocket as unknown as WebSocketLike, this.#runtime)
     this.#open.add(transport)
     webSocket.once('close', () => this.#open.delete(transport))
+    const unwatch = this.#silence.add({
+      bytesRead: () => socket.bytesRead,
+      ping: () => webSocket.ping(),
+      silent: (milliseconds) => {
+        const reason = `silent: nothing came for ${Math.round(milliseconds / 1_000)} s`
+        transport.terminate({ code: closeCodes.silent, reason })
+      },
+    })
+    webSocket.once('close', unwatch)
     this.#accepted(transport, handshake, admitted)
   }
 

@@ -6,9 +6,10 @@ import type { Transport } from '../transport.js'
 import { type AcceptOptions, acceptWebSockets } from './accept.js'
 import { isLoopback } from './handshake.js'
 import { makeHttpServer, startListening, stopListening } from './http-server.js'
+import type { SilenceLimits } from './silence-watch.js'
 
 /** Where WebSockets are taken in, and from whom. */
-export interface ServerOptions {
+export interface ServerOptions extends SilenceLimits {
   /** Port. Default 0, which takes a free one. */
   readonly port?: number
   /** Address. Default `127.0.0.1`, which only this machine reaches. */
@@ -81,6 +82,8 @@ function gateOf(options: ServerOptions, host: string) {
     allowHosts,
     connections = 10_000,
     connectionsPerAddress = 64,
+    pingAfter,
+    giveUpAfter,
   } = options
   return {
     ...(path !== undefined && { path }),
@@ -89,6 +92,8 @@ function gateOf(options: ServerOptions, host: string) {
     allowAnyHost: !isLoopback(host) && allowHosts === undefined,
     connections,
     connectionsPerAddress,
+    ...(pingAfter !== undefined && { pingAfter }),
+    ...(giveUpAfter !== undefined && { giveUpAfter }),
   }
 }
 
