@@ -24,7 +24,11 @@ async function admitting(options: ServerOptions = {}) {
   }
   const reception: Reception = { message: 1_000, runtime: clock, admit }
   let accepted = 0
-  const service = await serveWebSockets({ port: 0, ...options }, reception, () => accepted++)
+  const service = await serveWebSockets(
+    { port: 0, pingAfter: Number.POSITIVE_INFINITY, ...options },
+    reception,
+    () => accepted++,
+  )
   onTestFinished(() => service.close())
   const tcp = new Tcp(service.port)
   onTestFinished(() => void tcp.socket.destroy())
@@ -70,7 +74,7 @@ test('finding out who somebody is takes 5 s at most, whatever is sent meanwhile'
   expect(accepted()).toBe(0)
 })
 
-test('whoever is let in in time has a socket, and no timer', async () => {
+test('whoever is let in in time has a socket, and no timer where it is never pinged', async () => {
   const { clock, tcp, admitted, accepted } = await admitting()
   clock.advance(4_999)
   admitted()
