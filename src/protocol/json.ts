@@ -91,7 +91,11 @@ export function decode(text: string): unknown {
 export function isWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
-  for (const member of Array.isArray(value) ? value : Object.values(value)) {
+  if (Array.isArray(value)) return value.every((member) => isWithin(member, levels - 1))
+  // Object.values would make an array for every object of every message.
+  for (const name in value) {
+    const member = (value as Record<string, unknown>)[name]
+    if (typeof member !== 'object' || member === null || !Object.hasOwn(value, name)) continue
     if (!isWithin(member, levels - 1)) return false
   }
   return true
