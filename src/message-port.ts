@@ -1,1 +1,2 @@
 export { messagePortTransport, type PortLike } from './transport/message-port.js'
+export { type WindowOptions, windowTransport } from './transport/window.js'

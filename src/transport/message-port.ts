@@ -1,3 +1,4 @@
+import { type Lifeline, lifeline } from './lifeline.js'
 import {
   type CloseReason,
   normalClose,
@@ -29,6 +30,12 @@ interface Receipt {
   readonly total: number
 }
 
+/** Names the lock that its sender holds for as long as it lives. */
+interface Alive {
+  readonly bothways: 'alive'
+  readonly lock: string
+}
+
 /** Text and bytes over a MessagePort, a Worker or the global scope of one. Both ends must be of this kind. */
 export function messagePortTransport(port: PortLike): Transport {
   return new MessagePortTransport(port)
@@ -43,6 +50,7 @@ class MessagePortTransport implements Transport {
   #end: CloseReason | undefined
   #isTold = false
   #stopListening: () => void = () => {}
+  #lifeline: Lifeline | undefined
   #sent = 0
   #taken = 0
   #acknowledged = 0
@@ -64,6 +72,12 @@ class MessagePortTransport implements Transport {
     const gone = () => this.#closed({ code: 1006, reason: 'the port closed' })
     this.#stopListening = listen(this.#port, (data) => this.#message(data), gone)
     this.#port.start?.()
+    // Node tells of every port that closes.
+    if (this.#port.on !== undefined) return
+    this.#lifeline = lifeline(gone)
+    this.#lifeline.hold((lock) => {
+      if (this.#end === undefined) this.#post({ bothways: 'alive', lock })
+    })
   }
 
   send(frame: string | Uint8Array): void {
@@ -81,6 +95,7 @@ class MessagePortTransport implements Transport {
   #message(data: unknown): void {
     if (this.#end !== undefined) return
     if (typeof data === 'string' || data instanceof Uint8Array) this.#frame(data)
+    else if (isAlive(data)) this.#lifeline?.watch(data.lock)
     else if (isReceipt(data)) this.#receipt(data.total)
     else if (isGoodbye(data)) this.#closed({ code: data.code, reason: data.reason })
   }
@@ -99,7 +114,7 @@ class MessagePortTransport implements Transport {
     this.#listener?.writable()
   }
 
-  #post(message: Goodbye | Receipt): void {
+  #post(message: Goodbye | Receipt | Alive): void {
     this.#port.postMessage(message)
   }
 
@@ -107,6 +122,7 @@ class MessagePortTransport implements Transport {
     if (this.#end !== undefined) return
     this.#end = reason
     this.#stopListening()
+    this.#lifeline?.release()
     this.#port.close?.()
     // Told in a later turn, as by every transport: whoever closes is not in the middle of being told.
     queueMicrotask(() => this.#tell(reason))
@@ -137,6 +153,10 @@ const ends = ['close', 'exit', 'error'] as const
 
 function isReceipt(data: unknown): data is Receipt {
   return isOurs(data, 'taken') && Number.isSafeInteger((data as Receipt).total)
+}
+
+function isAlive(data: unknown): data is Alive {
+  return isOurs(data, 'alive') && typeof (data as Alive).lock === 'string'
 }
 
 function isGoodbye(data: unknown): data is Goodbye {

@@ -3,7 +3,12 @@ import { messagePortTransport } from 'bothways/message-port'
 import { respond } from './responder.js'
 
 // A module of a browser's Worker: the other end of the conformance suite, in a thread of its own. A date crashes it.
-respond(new Peer(messagePortTransport(globalThis)))
+const peer = new Peer(messagePortTransport(globalThis))
+respond(peer)
+peer.handle('sendAndClose', ({ count }) => {
+  for (let sent = 0; sent < count; sent++) peer.notify('seen', [sent])
+  void peer.close({ code: 4007, reason: 'as asked' })
+})
 
 addEventListener('message', ({ data }) => {
   if (data instanceof Date) throw new Error('crashed as told')
