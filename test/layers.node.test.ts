@@ -24,6 +24,7 @@ const portable = [
   'contract.ts',
   'client.ts',
   'hub.ts',
+  'opentelemetry.ts',
 ]
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>

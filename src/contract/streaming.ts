@@ -14,6 +14,7 @@ export function checkedStream(
       invalidResult(method, fault, 'item'),
     )
   return {
+    closed: stream.closed,
     get result() {
       const checked = stream.result.then((value) => checkedResult(method, value, result))
       checked.catch(() => {})

@@ -33,6 +33,8 @@ export interface OutboundCall {
   readonly params: Params | undefined
   /** How it is made; of a notification, `meta` alone counts. */
   readonly options: StreamOptions
+  /** Whether the other end takes `meta`; what is put into `options.meta` for one that does not is refused. */
+  readonly takesMeta: boolean
 }
 
 /**

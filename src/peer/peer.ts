@@ -271,9 +271,10 @@ export class Peer implements Remote, AsyncDisposable {
   // ── what this end asks and tells ──
 
   /** Makes a call of this end, through whatever stands around such calls. */
-  #out(call: OutboundCall, isNested: boolean): unknown {
+  #out(question: Omit<OutboundCall, 'takesMeta'>, isNested: boolean): unknown {
     const { outbound } = this.#options
-    if (outbound === undefined) return this.#send(call, isNested)
+    if (outbound === undefined) return this.#send(question, isNested)
+    const call = { ...question, takesMeta: this.takesMeta }
     try {
       const outcome = around(outbound, (own: OutboundCall) => this.#send(own, isNested))(call)
       return call.kind === 'request' ? Promise.resolve(outcome) : outcome
@@ -283,7 +284,10 @@ export class Peer implements Remote, AsyncDisposable {
     }
   }
 
-  #send({ kind, method, params, options }: OutboundCall, isNested: boolean): unknown {
+  #send(
+    { kind, method, params, options }: Omit<OutboundCall, 'takesMeta'>,
+    isNested: boolean,
+  ): unknown {
     if (kind === 'request') return this.#request(method, params, options, isNested)
     if (kind === 'stream') return this.#stream(method, params, options, isNested)
     return this.#notify(method, params, options.meta)

@@ -8,6 +8,8 @@ export interface RemoteStream<T = unknown, R = unknown> extends AsyncIterable<T>
    * nobody reads, items are thrown away. Raises no unhandled rejection.
    */
   readonly result: Promise<R>
+  /** Resolves when the stream has ended, and rejects with what ended it otherwise, but reads nothing. Raises no unhandled rejection. */
+  readonly closed: Promise<void>
   [Symbol.asyncIterator](): AsyncIterableIterator<T, R>
   /** The items as a web stream, in place of `for await`. */
   toReadable(): ReadableStream<T>
@@ -18,7 +20,8 @@ export function remoteStream<T, R>(
   reader: StreamReader<T, R>,
   result: Promise<R>,
 ): RemoteStream<T, R> {
-  result.catch(() => {})
+  const closed = result.then(() => {})
+  closed.catch(() => {})
   let isTaken = false
   const take = () => {
     if (isTaken)
@@ -31,6 +34,7 @@ export function remoteStream<T, R>(
       reader.mayDiscard()
       return result
     },
+    closed,
     [Symbol.asyncIterator]: take,
     toReadable: () => readableOf(take()),
     [Symbol.asyncDispose]: async () => {
