@@ -7,6 +7,9 @@ const alias = [
   { find: /^bothways\/(.*)$/, replacement: new URL('./src/$1.ts', import.meta.url).pathname },
 ]
 
+/** A busy machine is no fault; what hangs is found all the same. */
+const patience = { testTimeout: 30_000, hookTimeout: 30_000 }
+
 export default defineConfig({
   test: {
     reporters: process.env['CI']
@@ -16,6 +19,7 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          ...patience,
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts'],
@@ -24,6 +28,7 @@ export default defineConfig({
       {
         resolve: { alias },
         test: {
+          ...patience,
           name: 'browser',
           globalSetup: 'test/echo-server.ts',
           include: ['test/**/*.test.ts'],

@@ -3,6 +3,7 @@ import { Peer } from './peer/peer.js'
 import { type DialOptions, dialWebSocket } from './transport/dial.js'
 
 export {
+  type Corkable,
   type WebSocketLike,
   type WebSocketTransport,
   webSocketTransport,

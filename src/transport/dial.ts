@@ -3,7 +3,7 @@ import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf } from '../protocol/limits.js'
 import { after, type Runtime, systemRuntime } from '../runtime.js'
 import type { Transport } from './transport.js'
-import { type WebSocketLike, webSocketTransport } from './websocket.js'
+import { type Corkable, type WebSocketLike, webSocketTransport } from './websocket.js'
 
 /** How a WebSocket is dialled. */
 export interface DialOptions {
@@ -28,7 +28,9 @@ export async function dialWebSocket(url: string, options: DialOptions = {}): Pro
   options.signal?.throwIfAborted()
   checkAmount('connectTimeout', options.connectTimeout)
   const socket = openSocket(url, options, limitsOf(options))
-  const transport = webSocketTransport(socket, options.runtime)
+  let stream: Corkable | undefined
+  socket.on?.('upgrade', (response) => (stream = response.socket))
+  const transport = webSocketTransport(socket, options.runtime, () => stream)
   await opened(socket, url, options)
   return transport
 }

@@ -20,6 +20,8 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void
   /** Ends the connection without asking; only `ws` has it. */
   terminate?(): void
+  /** Tells of the answer to the upgrade, and with it of the connection; only `ws` has it. */
+  on?(type: 'upgrade', listener: (response: { readonly socket: Corkable }) => void): unknown
 }
 
 const connecting = 0
@@ -31,13 +33,27 @@ export interface WebSocketTransport extends Transport {
   terminate(reason: CloseReason): void
 }
 
-/** Text and bytes over one WebSocket, open or opening, that nothing else reads from. */
+/** What a WebSocket writes to, where it can be made to keep several frames for one write, as Node's can. */
+export interface Corkable {
+  cork(): void
+  uncork(): void
+}
+
+/**
+ * Text and bytes over one WebSocket, open or opening, that nothing else reads from. `streamOf` says what it writes to,
+ * where that is known: then the small frames of one turn are one write.
+ */
 export function webSocketTransport(
   socket: WebSocketLike,
   runtime: Runtime = systemRuntime,
+  streamOf: () => Corkable | undefined = () => undefined,
 ): WebSocketTransport {
-  return new SocketTransport(socket, runtime)
+  return new SocketTransport(socket, runtime, streamOf)
 }
+
+/** Frames and characters of one write: more would keep the other end waiting for what it could work on. */
+const writeFrames = 32
+const writeCharacters = 2_048
 
 class SocketTransport implements WebSocketTransport {
   readonly #socket: WebSocketLike
@@ -51,10 +67,15 @@ class SocketTransport implements WebSocketTransport {
   #unsentLength = 0
   #stopPolling: (() => void) | undefined
   #stopWaiting: (() => void) | undefined
+  readonly #streamOf: () => Corkable | undefined
+  #corked: Corkable | undefined
+  #corkedFrames = 0
+  #corkedLength = 0
 
-  constructor(socket: WebSocketLike, runtime: Runtime) {
+  constructor(socket: WebSocketLike, runtime: Runtime, streamOf: () => Corkable | undefined) {
     this.#socket = socket
     this.#runtime = runtime
+    this.#streamOf = streamOf
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => this.#opened()
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.#frame(data)
@@ -78,8 +99,11 @@ class SocketTransport implements WebSocketTransport {
     const { readyState } = this.#socket
     if (this.#end !== undefined || readyState > open) return
     if (readyState === connecting) return this.#hold(frame)
+    this.#cork()
     this.#socket.send(frame as string | Uint8Array<ArrayBuffer>)
-    if (this.#socket.bufferedAmount > 0) this.#poll(1)
+    this.#corkedLength += frame.length
+    const isFull = ++this.#corkedFrames >= writeFrames || this.#corkedLength >= writeCharacters
+    if (this.#corked === undefined || isFull) this.#uncork()
   }
 
   close(reason: CloseReason = normalClose): void {
@@ -104,6 +128,28 @@ class SocketTransport implements WebSocketTransport {
     this.#unsentLength = 0
     for (const frame of this.#unsent.splice(0)) this.send(frame)
     this.#listener?.writable()
+  }
+
+  /** Keeps what is sent in this turn for one write. */
+  #cork(): void {
+    if (this.#corked !== undefined) return
+    this.#corked = this.#streamOf()
+    this.#corkedFrames = 0
+    this.#corkedLength = 0
+    if (this.#corked === undefined) return
+    this.#corked.cork()
+    // A microtask, not a timer: a lone message leaves in the turn it was sent in.
+    queueMicrotask(() => {
+      if (this.#corked === undefined) return
+      this.#uncork()
+      if (this.#stopPolling === undefined) this.#listener?.writable()
+    })
+  }
+
+  #uncork(): void {
+    this.#corked?.uncork()
+    this.#corked = undefined
+    if (this.#socket.bufferedAmount > 0) this.#poll(1)
   }
 
   #hold(frame: string | Uint8Array): void {

@@ -141,7 +141,11 @@ class Acceptor implements Acceptance {
     handshake: Handshake,
     admitted: unknown,
   ): void {
-    const transport = webSocketTransport(webSocket as unknown as WebSocketLike, this.#runtime)
+    const transport = webSocketTransport(
+      webSocket as unknown as WebSocketLike,
+      this.#runtime,
+      () => socket,
+    )
     this.#open.add(transport)
     webSocket.once('close', () => this.#open.delete(transport))
     const unwatch = this.#silence.add({
