@@ -27,12 +27,17 @@ export interface Docs {
 export interface Method {
   /** As on the wire. */
   readonly name: string
-  readonly kind: 'request' | 'notification' | 'event'
+  readonly kind: 'request' | 'stream' | 'notification' | 'event'
   readonly from: 'client' | 'server' | 'both'
   readonly params: readonly Param[]
   /** Whether a sender should write the params as an array. */
   readonly positional: boolean
+  /** What a request is answered with, and what a stream returns at its end; nothing where that says nothing. */
   readonly result?: Type | undefined
+  /** One of what a stream yields. */
+  readonly item?: Type | undefined
+  /** One of what the caller of a stream streams to it, where it does. */
+  readonly input?: Type | undefined
   readonly errors: readonly ErrorCase[]
   readonly docs: Docs
 }

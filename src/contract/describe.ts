@@ -20,7 +20,11 @@ export interface Components {
   readonly contentDescriptors?: Readonly<Record<string, unknown>>
 }
 
-/** One method of an OpenRPC document. `x-direction` is `serverToClient` for what a service asks of, or tells, its client. */
+/**
+ * One method of an OpenRPC document. `x-direction` is `serverToClient` for what a service asks of, or tells, its client.
+ * A stream has `x-item`, one of what it yields, and where its caller streams to it `x-input`, one of that: content
+ * descriptors, as `result` is, which for a stream is what it returns at its end.
+ */
 export interface MethodDescription {
   readonly name: string
   readonly summary?: string
@@ -28,6 +32,8 @@ export interface MethodDescription {
   readonly paramStructure?: 'by-name' | 'by-position' | 'either'
   readonly params: readonly unknown[]
   readonly result?: unknown
+  readonly 'x-item'?: unknown
+  readonly 'x-input'?: unknown
   readonly 'x-direction'?: 'clientToServer' | 'serverToClient' | 'both'
   readonly 'x-kind'?: Message['kind']
 }
@@ -59,12 +65,26 @@ export function describe(
   }
 }
 
-function methodOf(name: string, { kind, positions }: Message): MethodDescription {
+function methodOf(name: string, message: Message): MethodDescription {
+  const { kind, positions } = message
   return {
     name,
     paramStructure: positions === undefined ? 'by-name' : 'by-position',
     params: (positions ?? []).map((param) => ({ name: param, schema: true })),
     'x-kind': kind,
-    ...(kind === 'request' && { result: { name: 'result', schema: true } }),
+    ...(kind === 'request' && { result: anything('result') }),
+    ...(kind === 'stream' && streamOf(message)),
   }
+}
+
+function streamOf({ result, input }: Message): Partial<MethodDescription> {
+  return {
+    'x-item': anything('item'),
+    ...(result !== undefined && { result: anything('result') }),
+    ...(input !== undefined && { 'x-input': anything('input') }),
+  }
+}
+
+function anything(name: string) {
+  return { name, schema: true }
 }

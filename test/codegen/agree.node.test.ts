@@ -101,21 +101,31 @@ function isObject(value: Json): value is { [key: string]: Json } {
   return typeOf(value) === 'object'
 }
 
+/** A stream whose items, and whose caller's, are of the schema called `name`. */
+function streamOf(name: string, schema: Schema): object {
+  const one = { name: 'one', schema }
+  return { name, 'x-kind': 'stream', 'x-item': one, 'x-input': one }
+}
+
 test('checks compile, and agree with the specification on whatever is drawn', async () => {
   const schemas = fc.sample(schema, { seed: 7, numRuns: 300 })
   const values = fc.sample(json, { seed: 11, numRuns: 400 })
   const named = Object.fromEntries(schemas.map((drawn, index) => [`S${index}`, drawn]))
-  const generated = generateProbe(documentOf(named))
+  const generated = generateProbe({
+    ...documentOf(named),
+    methods: Object.entries(named).map(([name, drawn]) => streamOf(name, drawn)),
+  })
   expect(compile(new Map([['drawn', generated.files]]))).toEqual([])
   const checks = await run(fileOf(generated, '.check.gen.ts'))
   const verdicts = new Set<boolean>()
   for (const [name, drawn] of Object.entries(named)) {
-    const check = (checks[`check${name}`] as Check | undefined) ?? (() => undefined)
     for (const value of values) {
       const valid = isValid(drawn, value)
       verdicts.add(valid)
-      if ((check(value) === undefined) !== valid)
-        expect({ schema: drawn, value, fault: check(value) }).toBe(valid)
+      for (const part of ['', 'Item', 'Input']) {
+        const fault = (checks[`check${name}${part}`] as Check | undefined)?.(value)
+        if ((fault === undefined) !== valid) expect({ schema: drawn, value, fault }).toBe(valid)
+      }
     }
   }
   expect(verdicts).toEqual(new Set([true, false]))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DocumentError } from '../../src/codegen.js'
-import { compile, documents, fileOf, generateProbe, type Json, readJson, run } from './support.js'
+import { compile, documents, fileOf, generateProbe, readJson, run, shuffled } from './support.js'
 
 const opaqueCounts = readJson('opaque.json') as Record<string, number>
 
@@ -77,17 +77,4 @@ function remaining(lines: readonly string[], others: readonly string[]): number 
   let found = 0
   for (const line of others) if (line === lines[found]) found++
   return lines.length - found
-}
-
-function shuffled(value: Json): Json & object {
-  const turned = (inner: Json): Json => {
-    if (Array.isArray(inner)) return inner.map(turned)
-    if (typeof inner !== 'object' || inner === null) return inner
-    return Object.fromEntries(
-      Object.entries(inner)
-        .reverse()
-        .map(([key, item]) => [key, turned(item)]),
-    )
-  }
-  return turned(value) as Json & object
 }

@@ -56,7 +56,32 @@ test.for<[document: string | object, pointer: string, problem: string]>([
     '/methods/0/x-direction',
     '"up" is no direction',
   ],
-  [documentWith({ name: 'a', 'x-kind': 'stream' }), '/methods/0/x-kind', '"stream" is no kind'],
+  [documentWith({ name: 'a', 'x-kind': 'flow' }), '/methods/0/x-kind', '"flow" is no kind'],
+  [
+    documentWith({ name: 'a', 'x-item': { name: 'b', schema: {} } }),
+    '/methods/0/x-item',
+    'only a stream has "x-item"',
+  ],
+  [
+    documentWith({ name: 'a', 'x-kind': 'event', 'x-input': { name: 'b', schema: {} } }),
+    '/methods/0/x-input',
+    'only a stream has "x-input"',
+  ],
+  [
+    documentWith({ name: 'a', 'x-kind': 'stream', 'x-item': 1 }),
+    '/methods/0/x-item',
+    '"x-item" must be an object',
+  ],
+  [
+    documentWith({ name: 'a', 'x-kind': 'stream', 'x-item': { type: 'string' } }),
+    '/methods/0/x-item',
+    '"x-item" has no "schema"',
+  ],
+  [
+    documentWith({ name: 'a', 'x-kind': 'stream', 'x-input': ref('B') }),
+    '/methods/0/x-input/$ref',
+    '"#/components/schemas/B" names nothing',
+  ],
   [
     documentWith({ name: 'a', 'x-kind': 'event', result: { schema: {} } }),
     '/methods/0/x-kind',
@@ -118,7 +143,7 @@ test('one run lists every fault, with file, place and advice', () => {
       'probe.openrpc.json#/methods/0/params/0: a param has no "name"; give it one',
       'probe.openrpc.json#/methods/0/params/1: a param must be an object; write it out here',
       'probe.openrpc.json#/methods/1: the method "a" is there twice; remove one',
-      'probe.openrpc.json#/methods/1/x-kind: "b" is no kind; use "request", "notification" or "event"',
+      'probe.openrpc.json#/methods/1/x-kind: "b" is no kind; use "request", "stream", "notification" or "event"',
     ].join('\n'),
   )
 })

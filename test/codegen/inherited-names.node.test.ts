@@ -1,7 +1,7 @@
 import { memoryPair, Peer } from 'bothways'
 import { defineContract, type Request } from 'bothways/contract'
 import { expect, test } from 'vitest'
-import { compile, documentWith, fileOf, generateProbe, run } from './support.js'
+import { compile, documentWith, generateProbe, runContract } from './support.js'
 
 /** What every object inherits, and a document may well call its methods. */
 const names = ['toString', 'valueOf', 'constructor', 'hasOwnProperty'] as const
@@ -36,10 +36,8 @@ test('methods named like what every object inherits compile, and so does code th
 })
 
 test('methods named like what every object inherits are called and answered', async () => {
-  const runtime = 'data:text/javascript,export const defineContract = (...parts) => parts'
-  const generated = generateProbe(document, { runtime, checks: false })
-  const { probe: parts } = await run(fileOf(generated, '.contract.gen.ts'))
-  const probe = defineContract<Probe, object>(...(parts as Parameters<typeof defineContract>))
+  const parts = await runContract(document, { checks: false })
+  const probe = defineContract<Probe, object>(...parts)
   const [near, far] = memoryPair()
   const answer = (name: string) => [name, ({ id }: { id: string }) => `${name} ${id}`]
   probe.serve(new Peer(far), Object.fromEntries(names.map(answer)))

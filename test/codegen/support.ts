@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformWithOxc } from 'vite'
 import { type Generated, type GenerateOptions, generate } from '../../src/codegen.js'
+import type { defineContract } from '../../src/contract/contract.js'
 import type { Check } from '../../src/contract/shape.js'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -52,10 +53,42 @@ export function fileOf({ files }: Generated, suffix: string): string {
   return found[1]
 }
 
+/** The same value, with the keys of its objects the other way round. */
+export function shuffled(value: Json): Json & object {
+  const turned = (inner: Json): Json => {
+    if (Array.isArray(inner)) return inner.map(turned)
+    if (typeof inner !== 'object' || inner === null) return inner
+    return Object.fromEntries(
+      Object.entries(inner)
+        .reverse()
+        .map(([key, item]) => [key, turned(item)]),
+    )
+  }
+  return turned(value) as Json & object
+}
+
 /** Runs generated code and returns what it exports. */
 export async function run(text: string): Promise<Record<string, unknown>> {
+  return import(/* @vite-ignore */ await moduleOf(text))
+}
+
+/** Runs a generated contract with its checks, and returns what it gives to `defineContract`. */
+export async function runContract(
+  document: object,
+  options: Partial<GenerateOptions> = {},
+): Promise<Parameters<typeof defineContract>> {
+  const runtime = 'data:text/javascript,export const defineContract = (...parts) => parts'
+  const generated = generateProbe(document, { ...options, runtime })
+  const checks = options.checks === false ? '' : await moduleOf(fileOf(generated, '.check.gen.ts'))
+  const contract = fileOf(generated, '.contract.gen.ts')
+  const { probe } = await run(contract.replace(`'./probe.check.gen.js'`, `"${checks}"`))
+  return probe as Parameters<typeof defineContract>
+}
+
+/** The address of generated code as a module. */
+async function moduleOf(text: string): Promise<string> {
   const { code } = await transformWithOxc(text, 'generated.ts')
-  return import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(code)}`)
+  return `data:text/javascript,${encodeURIComponent(code)}`
 }
 
 /** The check of one schema. */

@@ -1,18 +1,19 @@
 import type { Report } from '../diagnostic.js'
 import { placeOf } from '../graph.js'
 import { Kinds } from '../kinds.js'
-import type { ContractModel, Method, Type } from '../model.js'
+import type { ContractModel, Method } from '../model.js'
 import { distinctNames, upperCamel, type Wanted } from '../names.js'
 import { writeCheck } from './check-body.js'
 import { CheckFile } from './check-file.js'
 import { paramsType } from './emit-types.js'
 import { literal } from './literal.js'
 
-/** The names of the functions that check what a method takes and answers. */
-export interface MethodChecks {
-  readonly params?: string | undefined
-  readonly result?: string | undefined
-}
+/** What of a method is checked, in the order in which it is written down. */
+export const checkedParts = ['params', 'item', 'result', 'input'] as const
+type Part = (typeof checkedParts)[number]
+
+/** The names of the functions that check what a method takes, answers and streams. */
+export type MethodChecks = Readonly<Partial<Record<Part, string | undefined>>>
 
 /** The file of checks, and which of its functions belong to which method. */
 export interface Checks {
@@ -43,16 +44,19 @@ export function emitChecks(
   return { text: file.print(header, `import type { Fault } from ${literal(runtime)}`), methods }
 }
 
+const plainParts: readonly Part[] = ['params', 'result']
+
 function wantedNames({ types, methods }: ContractModel): Wanted[] {
   const ofTypes = [...types].map(([key, { name }]) => ({
     key,
     text: `check${name}`,
     name: `check${name}`,
   }))
-  const ofMethods = methods.flatMap(({ name }) =>
-    ['Params', 'Result'].map((part) => {
-      const text = `check${name}${part}`
-      return { key: `${name} ${part}`, text, name: `check${upperCamel(name)}${part}` }
+  const ofMethods = methods.flatMap(({ name, kind }) =>
+    (kind === 'stream' ? checkedParts : plainParts).map((part) => {
+      const suffix = upperCamel(part)
+      const text = `check${name}${suffix}`
+      return { key: `${name} ${suffix}`, text, name: `check${upperCamel(name)}${suffix}` }
     }),
   )
   return [...ofTypes, ...ofMethods]
@@ -63,16 +67,14 @@ function writeMethod(
   method: Method,
   names: ReadonlyMap<string, string>,
 ): MethodChecks {
-  const write = (type: Type | undefined, part: string, isOptional: boolean): string | undefined => {
+  const isOptional = method.params.every(({ required }) => !required)
+  const write = (part: Part): string | undefined => {
+    const type = part === 'params' ? paramsType(method) : method[part]
     if (type === undefined || file.kinds.isOpen(type)) return undefined
     if (type.kind === 'reference') return file.named.get(type.id)
-    const name = names.get(`${method.name} ${part}`) ?? ''
-    writeCheck(file, name, type, { isExported: true, isOptional })
+    const name = names.get(`${method.name} ${upperCamel(part)}`) ?? ''
+    writeCheck(file, name, type, { isExported: true, isOptional: part === 'params' && isOptional })
     return name
   }
-  const isOptional = method.params.every(({ required }) => !required)
-  return {
-    params: write(paramsType(method), 'Params', isOptional),
-    result: write(method.result, 'Result', false),
-  }
+  return Object.fromEntries(checkedParts.map((part) => [part, write(part)]))
 }

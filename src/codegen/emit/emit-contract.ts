@@ -1,6 +1,6 @@
 import type { ContractModel, Method } from '../model.js'
 import { byCodeUnits } from '../place.js'
-import type { MethodChecks } from './emit-checks.js'
+import { checkedParts, type MethodChecks } from './emit-checks.js'
 import { messagesTo, sideNames } from './emit-types.js'
 import { literal, memberKey } from './literal.js'
 
@@ -50,7 +50,7 @@ function importSides(names: readonly string[], specifier: string): string[] {
 
 // One name a line always: a new method then adds lines and changes none.
 function importChecks(checks: ReadonlyMap<Method, MethodChecks>, specifier: string): string[] {
-  const names = [...checks.values()].flatMap(({ params, result }) => [params, result])
+  const names = [...checks.values()].flatMap((parts) => Object.values(parts))
   const used = [...new Set(names.filter((name) => name !== undefined))].sort(byCodeUnits)
   if (used.length === 0) return []
   return ['import {', ...used.map((name) => `  ${name},`), `} from ${literal(specifier)}`]
@@ -69,14 +69,15 @@ function printSide(
   ]
 }
 
-function printMessage(method: Method, { params, result }: MethodChecks): string[] {
+function printMessage(method: Method, checks: MethodChecks): string[] {
   const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
   const fields = [
     // The compiler looks names such as toString up in Object first, and would take the kind for any string there.
     `kind: '${method.kind}' as const`,
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
-    ...(params === undefined ? [] : [`params: ${params}`]),
-    ...(result === undefined ? [] : [`result: ${result}`]),
+    ...checkedParts.flatMap((part) =>
+      checks[part] === undefined ? [] : [`${part}: ${checks[part]}`],
+    ),
   ]
   const head = `    ${memberKey(method.name)}: {`
   const line = `${head} ${fields.join(', ')} },`

@@ -51,7 +51,12 @@ function imports({ methods }: ContractModel, runtime: string): string[] {
     : [`import type { ${[...kinds].sort().join(', ')} } from ${literal(runtime)}`]
 }
 
-const kindNames = { request: 'Request', notification: 'Notification', event: 'Event' } as const
+const kindNames = {
+  request: 'Request',
+  stream: 'Stream',
+  notification: 'Notification',
+  event: 'Event',
+} as const
 
 function printNamed({ name, type, docs }: NamedType, nameOf: NameOf): string {
   const comment = docComment(docs)
@@ -80,20 +85,31 @@ function printMethod(method: Method, nameOf: NameOf): string {
   const head = `  ${literal(method.name)}: ${kindNames[method.kind]}`
   const types = typeArguments(method)
   if (types.length === 0) return head
-  const flat = types.map((type) =>
-    type === undefined ? 'undefined' : printType(type, nameOf, '  ', 0),
-  )
+  const flat = types.map((type) => printArgument(type, nameOf, '  ', 0))
   const line = `${head}<${flat.join(', ')}>`
   if (line.length <= 100 && !line.includes('\n')) return line
   const broken = types.map((type) => {
-    const text = type === undefined ? 'undefined' : printType(type, nameOf, '    ', 5)
+    const text = printArgument(type, nameOf, '    ', 5)
     return text.startsWith('\n') ? text.slice(1) : `    ${text}`
   })
   return `${head}<\n${broken.join(',\n')}\n  >`
 }
 
-function typeArguments(method: Method): (Type | undefined)[] {
-  const params = paramsType(method)
-  if (method.kind !== 'request') return params === undefined ? [] : [params]
-  return [params, method.result ?? { kind: 'unknown' }]
+/** A type, or the word for its absence. */
+type Argument = Type | 'undefined' | 'void'
+
+function printArgument(type: Argument, nameOf: NameOf, indent: string, column: number): string {
+  return typeof type === 'string' ? type : printType(type, nameOf, indent, column)
+}
+
+const unknown: Type = { kind: 'unknown' }
+
+/** What a message of this kind is made of, without what is left out at the end. */
+function typeArguments(method: Method): Argument[] {
+  const params = paramsType(method) ?? 'undefined'
+  if (method.kind === 'request') return [params, method.result ?? unknown]
+  if (method.kind !== 'stream') return params === 'undefined' ? [] : [params]
+  const { item = unknown, result, input } = method
+  if (input !== undefined) return [params, item, result ?? 'void', input]
+  return result === undefined ? [params, item] : [params, item, result]
 }

@@ -2,18 +2,10 @@ import type { Report } from '../diagnostic.js'
 import type { Sources } from '../load/sources.js'
 import type { ErrorCase, Method, Param, Place, Type } from '../model.js'
 import { below, type JsonObject, own, ownText } from '../place.js'
+import { readDirection, readKind } from './openrpc-kind.js'
 import { type Part, Parts } from './openrpc-part.js'
 import { readDocs } from './reading.js'
 import type { SchemaReader } from './schema.js'
-
-const senders = new Map<unknown, Method['from']>([
-  [undefined, 'client'],
-  ['clientToServer', 'client'],
-  ['serverToClient', 'server'],
-  ['both', 'both'],
-])
-
-const kinds: readonly unknown[] = ['request', 'notification', 'event'] satisfies Method['kind'][]
 
 /** Reads the methods of an OpenRPC document. */
 export class MethodReader {
@@ -46,8 +38,9 @@ export class MethodReader {
 
   #describe(name: string, { value, place }: Part): Method {
     const result = this.#result(value, place)
-    const direction = this.#direction(value, place)
-    const kind = this.#kind(value, place, direction, result !== undefined)
+    const direction = readDirection(value, place, this.#report)
+    const kind = readKind(value, place, direction, this.#report)
+    if (kind === 'stream') this.#expectItems(value, place)
     const seen = new Set<string>()
     const error = (item: unknown, at: Place) => this.#error(item, at)
     return {
@@ -59,48 +52,11 @@ export class MethodReader {
       // Most documents say nothing, and most of their servers take arrays only. Whoever receives takes both.
       positional: own(value, 'paramStructure') !== 'by-name',
       result,
+      item: this.#streamed(value, 'x-item', place),
+      input: this.#streamed(value, 'x-input', place),
       errors: ['errors', 'x-errors'].flatMap((key) => this.#parts.list(value, key, place, error)),
       docs: readDocs(value),
     }
-  }
-
-  #direction(method: JsonObject, place: Place): Method['from'] {
-    const direction = own(method, 'x-direction')
-    const from = senders.get(direction)
-    if (from !== undefined) return from
-    const advice = 'use "clientToServer", "serverToClient" or "both"'
-    this.#report.fault(
-      below(place, 'x-direction'),
-      `${JSON.stringify(direction)} is no direction`,
-      advice,
-    )
-    return 'client'
-  }
-
-  #kind(method: JsonObject, place: Place, from: Method['from'], answers: boolean): Method['kind'] {
-    const kind = own(method, 'x-kind')
-    const at = below(place, 'x-kind')
-    if (kind === undefined)
-      return answers ? 'request' : from === 'server' ? 'event' : 'notification'
-    if (!isKind(kind)) {
-      this.#report.fault(
-        at,
-        `${JSON.stringify(kind)} is no kind`,
-        'use "request", "notification" or "event"',
-      )
-      return 'request'
-    }
-    if (kind !== 'request' && answers) {
-      this.#report.fault(
-        at,
-        `${JSON.stringify(kind)} and a result exclude each other`,
-        'remove one',
-      )
-    }
-    if (kind === 'event' && from !== 'server' && Object.hasOwn(method, 'x-direction')) {
-      this.#report.fault(at, 'only the service sends events', 'make it "serverToClient"')
-    }
-    return kind
   }
 
   #param(value: unknown, at: Place, seen: Set<string>): Param | undefined {
@@ -118,6 +74,20 @@ export class MethodReader {
         ? undefined
         : this.#parts.find(result, below(place, 'result'), 'a result')
     return part && this.#type(part)
+  }
+
+  /**
+   * One of what a stream yields, or takes: a content descriptor, as `result` is, so that it can be named, described and
+   * shared among methods by reference. A bare schema is a fault: taken for a descriptor, it would rule nothing out.
+   */
+  #streamed(method: JsonObject, key: 'x-item' | 'x-input', place: Place): Type | undefined {
+    const descriptor = own(method, key)
+    const at = below(place, key)
+    const part = descriptor === undefined ? undefined : this.#parts.find(descriptor, at, `"${key}"`)
+    if (part === undefined || Object.hasOwn(part.value, 'schema')) return part && this.#type(part)
+    const advice = 'write { "name": …, "schema": … }, as a result has it'
+    this.#report.fault(at, `"${key}" has no "schema"`, advice)
+    return undefined
   }
 
   #type({ value, place }: Part): Type {
@@ -138,6 +108,13 @@ export class MethodReader {
     return undefined
   }
 
+  // A stream that only takes in what its caller streams has none.
+  #expectItems(method: JsonObject, place: Place): void {
+    if (Object.hasOwn(method, 'x-item') || Object.hasOwn(method, 'x-input')) return
+    this.#report.warn(place, '"x-item" is missing, so any item is taken', 'say what it yields')
+    this.#report.open(place)
+  }
+
   // An object with a method `then` is taken for a promise by whoever awaits it or returns it from an async function.
   #expectNoPromise(name: string, place: Place): void {
     if (name !== 'then') return
@@ -150,8 +127,4 @@ export class MethodReader {
       this.#report.fault(place, `the ${what} "${name}" is there twice`, `${todo} one`)
     seen.add(name)
   }
-}
-
-function isKind(kind: unknown): kind is Method['kind'] {
-  return kinds.includes(kind)
 }

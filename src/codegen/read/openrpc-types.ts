@@ -52,7 +52,7 @@ function referToComponents(document: JsonObject, root: Place, schemas: SchemaRea
 
 /** What the generated files import, declare or use, and a type must not hide. */
 const usedNames =
-  `Request Notification Event Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
+  `Request Stream Notification Event Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
   Number Object Partial Promise ReadonlyArray Record RegExp Set String Symbol`.split(/\s+/)
 
 function namesTakenBy(contract: string): Set<string> {
