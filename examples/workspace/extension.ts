@@ -2,6 +2,7 @@
 import { join } from 'bothways/client'
 import type { Description } from 'bothways/contract'
 import { Files } from './files.js'
+import { search } from './search.js'
 import { workspace } from './workspace.contract.gen.js'
 import description from './workspace.openrpc.json' with { type: 'json' }
 
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
     {
       list: ({ path }) => files.list(path),
       read: ({ path }) => files.read(path),
-      search: ({ text }, { signal }) => files.search(text, signal),
+      search: ({ text }, context) => search(files, text, context),
       write: async ({ path, text }, { caller, signal }) => {
         const question = `Write ${text.length} characters to ${path}?`
         const yes = await caller.confirm({ question }, { signal })

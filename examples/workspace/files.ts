@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { RpcError } from 'bothways'
-import type { Entry, File, Match } from './workspace.gen.js'
+import type { Entry, File } from './workspace.gen.js'
 
 /** The error codes of this service: an application's own, outside the range that JSON-RPC reserves. */
 export const workspaceErrors = {
@@ -14,8 +14,6 @@ export const workspaceErrors = {
 } as const
 
 const largestFile = 512_000
-const mostMatches = 1_000
-const longestLine = 200
 
 /** The files below one folder, and nothing outside it. */
 export class Files {
@@ -63,15 +61,14 @@ export class Files {
     await writeFile(location, text).catch((reason) => fail(path, reason))
   }
 
-  /** The lines that hold `text`. Stops when `signal` aborts, and at the thousandth. */
-  async search(text: string, signal: AbortSignal): Promise<Match[]> {
-    const matches: Match[] = []
-    for await (const path of this.#walk(this.#root)) {
+  /** The paths of all files, sorted, without those of packages and in hidden folders. Rejects when `signal` aborts. */
+  async paths(signal: AbortSignal): Promise<string[]> {
+    const paths: string[] = []
+    for await (const location of this.#walk(this.#root)) {
       signal.throwIfAborted()
-      if (matches.length >= mostMatches) break
-      matches.push(...(await this.#matchesIn(path, text)))
+      paths.push(slashed(relative(this.#root, location)))
     }
-    return matches.slice(0, mostMatches)
+    return paths
   }
 
   /** Calls `changed` with every file that is written or removed, by whoever it is. */
@@ -105,22 +102,13 @@ export class Files {
   }
 
   async *#walk(folder: string): AsyncGenerator<string> {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name)
       if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
         yield* this.#walk(path)
       else if (entry.isFile()) yield path
     }
-  }
-
-  async #matchesIn(location: string, text: string): Promise<Match[]> {
-    const path = slashed(relative(this.#root, location))
-    const file = await this.read(path).catch(() => undefined)
-    return (file?.text.split('\n') ?? []).flatMap((line, index) =>
-      line.includes(text)
-        ? [{ path, line: index + 1, text: line.trim().slice(0, longestLine) }]
-        : [],
-    )
   }
 }
 

@@ -49,6 +49,19 @@ export function checkMatch(value: unknown, path = ''): Fault | undefined {
   return undefined
 }
 
+export function checkSearched(value: unknown, path = ''): Fault | undefined {
+  if (!isObject(value)) return { path, expected: 'an object', value }
+  const files = own(value, 'files')
+  if (typeof files !== 'number' || !Number.isInteger(files)) {
+    return { path: path + '/files', expected: 'an integer', value: files }
+  }
+  const matches = own(value, 'matches')
+  if (typeof matches !== 'number' || !Number.isInteger(matches)) {
+    return { path: path + '/matches', expected: 'an integer', value: matches }
+  }
+  return undefined
+}
+
 export function checkConfirmParams(value: unknown, path = ''): Fault | undefined {
   if (!isObject(value)) return { path, expected: 'an object', value }
   const question = own(value, 'question')
@@ -110,16 +123,6 @@ export function checkSearchParams(value: unknown, path = ''): Fault | undefined 
   const text = own(value, 'text')
   if (typeof text !== 'string' || text.length < 1 || (text.length > 200 && characters(text) > 200)) {
     return { path: path + '/text', expected: 'a string of 1 to 200 characters', value: text }
-  }
-  return undefined
-}
-
-export function checkSearchResult(value: unknown, path = ''): Fault | undefined {
-  if (!Array.isArray(value)) return { path, expected: 'an array', value }
-  for (let index = 0; index < value.length; index++) {
-    const item: unknown = value[index]
-    const itemFault = checkMatch(item)
-    if (itemFault !== undefined) return inside(path + '/' + index, itemFault)
   }
   return undefined
 }

@@ -8,9 +8,10 @@ import {
   checkFileChangedParams,
   checkListParams,
   checkListResult,
+  checkMatch,
   checkReadParams,
   checkSearchParams,
-  checkSearchResult,
+  checkSearched,
   checkWriteParams,
   checkWriteResult,
 } from './workspace.check.gen.js'
@@ -21,7 +22,12 @@ export const workspace: Contract<WorkspaceService, WorkspaceClient> =
   service: {
     'list': { kind: 'request' as const, params: checkListParams, result: checkListResult },
     'read': { kind: 'request' as const, params: checkReadParams, result: checkFile },
-    'search': { kind: 'request' as const, params: checkSearchParams, result: checkSearchResult },
+    'search': {
+      kind: 'stream' as const,
+      params: checkSearchParams,
+      item: checkMatch,
+      result: checkSearched,
+    },
     'write': { kind: 'request' as const, params: checkWriteParams, result: checkWriteResult },
   },
   client: {

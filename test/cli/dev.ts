@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 /** `bothways dev` as it is run: hub, playground and demo extension, each where it really runs. */
@@ -20,17 +21,33 @@ export interface Dev {
   readonly extension: number
   /** What it says on its error output. */
   readonly stderr: Lines
+  /** How often a file of the folder was read, with `notesReads`. */
+  reads(): Promise<number>
+}
+
+export interface StartOptions {
+  /** What is in the folder before anything starts. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Whether the processes note what they read. */
+  readonly notesReads?: boolean
 }
 
 /** Starts `bothways dev` on a free port and a folder of its own; both end with the test. */
-export async function startDev(): Promise<Dev> {
-  const folder = await mkdtemp(join(tmpdir(), 'bothways-'))
+export async function startDev({
+  files = {},
+  notesReads = false,
+}: StartOptions = {}): Promise<Dev> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'bothways-')))
+  await write(folder, files)
+  const log = `${folder}.reads`
   const child = spawn(process.execPath, ['dist/cli.js', 'dev', '--port', '0', '--folder', folder], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: notesReads ? noting(log) : process.env,
   })
   onTestFinished(async () => {
     await stopProcess(child)
     await rm(folder, { recursive: true })
+    await rm(log, { force: true })
   })
   const stderr = new Lines(child.stderr)
   const [[page], [, extension]] = await Promise.all([
@@ -46,7 +63,29 @@ export async function startDev(): Promise<Dev> {
     folder,
     extension: Number(extension),
     stderr,
+    reads: async () => {
+      const lines = (await readFile(log, 'utf8')).split('\n')
+      return lines.filter((path) => path.startsWith(folder)).length
+    },
   }
+}
+
+/** The environment of processes that note in `log` what they read. */
+function noting(log: string): NodeJS.ProcessEnv {
+  const preloaded = pathToFileURL('test/cli/note-reads.js')
+  return { ...process.env, NODE_OPTIONS: `--import ${preloaded}`, NOTE_READS: log }
+}
+
+/** `first.md`, which says `first`, before `count` files that say nothing. */
+export function manyFiles(first: string, count: number): Readonly<Record<string, string>> {
+  const others = Array.from({ length: count }, (_, index) => [`many/${index}.md`, 'nothing'])
+  return { 'first.md': first, ...Object.fromEntries(others) }
+}
+
+async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const folders = new Set(Object.keys(files).map((path) => dirname(join(folder, path))))
+  for (const path of folders) await mkdir(path, { recursive: true })
+  for (const [path, text] of Object.entries(files)) await writeFile(join(folder, path), text)
 }
 
 /** What a stream says, line by line. What was said before somebody asks is kept for them. */

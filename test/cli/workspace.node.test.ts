@@ -6,8 +6,9 @@ import { errorCodes } from 'bothways'
 import { join, type Membership } from 'bothways/client'
 import { expect, onTestFinished, test } from 'vitest'
 import { Files, workspaceErrors } from '../../examples/workspace/files.js'
+import { search } from '../../examples/workspace/search.js'
 import { workspace } from '../../examples/workspace/workspace.contract.gen.js'
-import { type Dev, startDev } from './dev.js'
+import { type Dev, manyFiles, startDev } from './dev.js'
 
 async function editor({ hub, token }: Dev): Promise<Membership> {
   const member = await join(hub, { name: 'editor', token })
@@ -18,7 +19,7 @@ async function editor({ hub, token }: Dev): Promise<Membership> {
 
 const quiet = { confirm: () => false, 'file.changed': () => {} }
 
-test('the demo extension lists, reads and searches real files', async () => {
+test('the demo extension lists and reads real files', async () => {
   const dev = await startDev()
   await mkdir(joinPath(dev.folder, 'notes'))
   await writeFile(joinPath(dev.folder, 'notes', 'a.md'), 'one\ntwo TODO\n')
@@ -29,9 +30,51 @@ test('the demo extension lists, reads and searches real files', async () => {
     path: 'notes/a.md',
     text: 'one\ntwo TODO\n',
   })
-  expect(await files.search({ text: 'TODO' })).toEqual([
-    { path: 'notes/a.md', line: 2, text: 'two TODO' },
+})
+
+test('a search yields each match, tells how far it is, and ends with how much it searched', async () => {
+  const notes = { 'a.md': 'TODO one', 'b/c.md': 'two\n  TODO three\n', 'd.md': 'nothing' }
+  const dev = await startDev({ files: { ...notes, 'node_modules/e.md': 'TODO four' } })
+  await writeFile(joinPath(dev.folder, 'bytes'), new Uint8Array([0xff, 0xfe]))
+  const files = (await editor(dev)).service(workspace, quiet)
+  const progress: unknown[] = []
+  const onProgress = (value: unknown) => progress.push(value)
+  const search = files.search({ text: 'TODO' }, { onProgress })
+  const found: unknown[] = []
+  for await (const match of search) found.push(match)
+  expect(found).toEqual([
+    { path: 'a.md', line: 1, text: 'TODO one' },
+    { path: 'b/c.md', line: 2, text: 'TODO three' },
   ])
+  expect(await search.result).toEqual({ files: 3, matches: 2 })
+  expect(progress).toEqual([0, 1, 2, 3, 4].map((done) => ({ done, total: 4 })))
+})
+
+test('leaving a search ends it in the extension: no file is read any more', async () => {
+  const dev = await startDev({ files: manyFiles('TODO', 1_000), notesReads: true })
+  const files = (await editor(dev)).service(workspace, quiet)
+  for await (const { path } of files.search({ text: 'TODO' })) {
+    expect(path).toBe('first.md')
+    break
+  }
+  // Had the first gone on, it would have read as many files as the second meanwhile.
+  expect(await files.search({ text: 'TODO' }).result).toEqual({ files: 1_001, matches: 1 })
+  expect(await dev.reads()).toBeLessThan(1_001 + 500)
+})
+
+test('a search that is cancelled where it finds nothing ends between two files', async () => {
+  const folder = await mkdtemp(joinPath(tmpdir(), 'bothways-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  for (const name of ['a', 'b', 'c']) await writeFile(joinPath(folder, name), 'nothing')
+  const cancel = new AbortController()
+  const told: unknown[] = []
+  const progress = (value: { done: number }) => {
+    told.push(value)
+    if (value.done === 1) cancel.abort()
+  }
+  const found = search(await Files.open(folder), 'TODO', { signal: cancel.signal, progress })
+  await expect(found.next()).rejects.toHaveProperty('name', 'AbortError')
+  expect(told).toEqual([0, 1].map((done) => ({ done, total: 3 })))
 })
 
 test('a write asks the editor that called it, and is seen by everybody who uses the service', async () => {

@@ -71,6 +71,13 @@ test('--check finds nothing after writing, and exits 8 with the difference after
   )
 })
 
+test('the stubs of the example are what its document gives', async () => {
+  const example = 'examples/workspace/workspace'
+  const options = { out: `${example}.gen.ts`, check: true }
+  expect(await gen(`${example}.openrpc.json`, options, output)).toBe(0)
+  expect(results).toEqual([])
+})
+
 test('a file that was not generated is never overwritten, nor anything beside it', async () => {
   await gen(input, { out }, output)
   await writeFile(made('.check'), 'mine')
