@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { MemberInfo, Membership } from 'bothways/client'
-import type { Description } from 'bothways/contract'
+import type { Discovery } from 'bothways/contract'
 import { type Method, methodsIn } from '../schema/method.js'
 import type { Names } from '../wire/conversation.js'
 
@@ -10,9 +10,11 @@ const mostDeparted = 3
 /** Who is connected, and what they provide. */
 export class Directory implements Names {
   readonly members = signal<readonly MemberInfo[]>([])
+  /** How many more are connected than the hub tells of. */
+  readonly omitted = signal(0)
   /** Who left last, the latest first. */
   readonly departed = signal<readonly MemberInfo[]>([])
-  readonly document = signal<Description | undefined>(undefined)
+  readonly document = signal<Discovery | undefined>(undefined)
   readonly methods = computed(() =>
     this.document.value === undefined
       ? []
@@ -31,7 +33,8 @@ export class Directory implements Names {
   /** Watches the members of a hub, and asks what there is whenever they change. */
   async watch(membership: Membership): Promise<void> {
     this.#membership = membership
-    await membership.watchMembers((members) => {
+    await membership.watchMembers((members, omitted) => {
+      this.omitted.value = omitted
       this.#change(members)
       void this.#refresh()
     })
@@ -41,12 +44,15 @@ export class Directory implements Names {
   forget(): void {
     this.#membership = undefined
     this.members.value = []
+    this.omitted.value = 0
     this.departed.value = []
     this.document.value = undefined
   }
 
-  has(service: string): boolean {
-    return this.members.value.some(({ services }) => services.includes(service))
+  /** Whether nobody provides `service`, as far as the hub tells. */
+  lacks(service: string): boolean {
+    if (this.omitted.value > 0) return false
+    return !this.members.value.some(({ services }) => services.includes(service))
   }
 
   serviceOf(method: string): string {
@@ -63,7 +69,9 @@ export class Directory implements Names {
 
   #change(members: readonly MemberInfo[]): void {
     const here = new Set(members.map(({ session }) => session))
-    const left = this.members.value.filter(({ session }) => !here.has(session))
+    // Where some are left out, who is not told of need not have left.
+    const before = this.omitted.value > 0 ? [] : this.members.value
+    const left = before.filter(({ session }) => !here.has(session))
     const names = new Set(members.map(({ name }) => name))
     // Who came back under the same name has not left.
     const departed = [...left, ...this.departed.value].filter(({ name }) => !names.has(name))

@@ -40,7 +40,7 @@ export class Playground {
   get isServiceGone(): boolean {
     const { value: method } = this.composer.method
     const isKnown = method !== undefined && this.directory.document.value !== undefined
-    return isKnown && !this.directory.has(method.service)
+    return isKnown && this.directory.lacks(method.service)
   }
 
   connect(): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Method } from '../schema/method.js'
 import type { Playground } from '../state/playground.js'
+import { Omitted } from './omitted.js'
 
 /** What the services offer, and what they ask of this page. */
 export function MethodsPanel({ playground }: { readonly playground: Playground }) {
   const services = byService(playground.directory.methods.value)
+  const omitted = playground.directory.document.value?.['x-omitted'] ?? 0
   return (
     <section class="panel panel-grows place-methods" aria-labelledby="methods-title">
       <h2 id="methods-title" class="panel-title">
@@ -19,6 +21,7 @@ export function MethodsPanel({ playground }: { readonly playground: Playground }
       {[...services].map(([service, methods]) => (
         <Service key={service} service={service} methods={methods} playground={playground} />
       ))}
+      <Omitted count={omitted} of="service" />
     </section>
   )
 }

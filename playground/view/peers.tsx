@@ -1,15 +1,16 @@
 import type { MemberInfo } from 'bothways/client'
 import type { Playground } from '../state/playground.js'
+import { Omitted } from './omitted.js'
 
 /** Who is connected to the hub. */
 export function PeersPanel({ playground }: { readonly playground: Playground }) {
-  const { members, departed } = playground.directory
+  const { members, omitted, departed } = playground.directory
   const state = playground.connection.state.value
   const own = state.status === 'open' ? state.session : undefined
   return (
     <section class="panel place-peers" aria-labelledby="peers-title">
       <h2 id="peers-title" class="panel-title">
-        Peers <span class="count">{members.value.length}</span>
+        Peers <span class="count">{members.value.length + omitted.value}</span>
       </h2>
       {members.value.length === 0 && <p class="empty">Who is connected to the hub.</p>}
       <ul class="list">
@@ -20,6 +21,7 @@ export function PeersPanel({ playground }: { readonly playground: Playground }) 
           <Member key={member.session} member={member} hasLeft />
         ))}
       </ul>
+      <Omitted count={omitted.value} of="peer" />
     </section>
   )
 }
