@@ -26,9 +26,20 @@ export interface Method {
   readonly description: string | undefined
   readonly params: readonly Param[]
   readonly isByPosition: boolean
-  /** The schema of the result; nothing where there is no answer. */
-  readonly result: Schema
-  readonly resultWritten: Schema
+  /** What it answers, and a stream returns at its end; nothing where there is no answer. */
+  readonly result: Part | undefined
+  /** One of what a stream yields. */
+  readonly item: Part | undefined
+  /** One of what a stream takes from its caller. */
+  readonly input: Part | undefined
+}
+
+/** What a method gives, or takes beside its params. */
+export interface Part {
+  /** With its first reference followed. */
+  readonly schema: Schema
+  /** As it was written. */
+  readonly written: Schema
 }
 
 /** The methods of a discovered document, in its order. `serviceOf` tells which service a method belongs to. */
@@ -53,7 +64,6 @@ function methodOf(
   serviceOf: (method: string) => string,
 ): Method {
   const { name, summary, description, paramStructure } = described
-  const resultWritten = memberOf(resolved(document, described.result), 'schema')
   return {
     name,
     service: serviceOf(name),
@@ -63,9 +73,16 @@ function methodOf(
     description,
     params: described.params.map((param) => paramOf(document, param)),
     isByPosition: paramStructure === 'by-position',
-    result: resolved(document, resultWritten),
-    resultWritten,
+    result: partOf(document, described.result),
+    item: partOf(document, described['x-item']),
+    input: partOf(document, described['x-input']),
   }
+}
+
+function partOf(document: Description, descriptor: unknown): Part | undefined {
+  if (descriptor === undefined) return undefined
+  const written = memberOf(resolved(document, descriptor), 'schema')
+  return { schema: resolved(document, written), written }
 }
 
 function paramOf(document: Description, value: unknown): Param {

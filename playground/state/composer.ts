@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
-import { type Peer, RpcError } from 'bothways'
+import { type Peer, type RequestOptions, RpcError } from 'bothways'
 import type { Method } from '../schema/method.js'
 import { byteLength } from '../wire/message.js'
+import { Arrivals } from './arrivals.js'
 
 /** How the latest call went, or goes. */
 export type Outcome =
@@ -31,6 +32,8 @@ export class Composer {
   /** Why the text cannot be sent. */
   readonly fault = signal<string | undefined>(undefined)
   readonly outcome = signal<Outcome | undefined>(undefined)
+  /** What the latest call brought before its answer. */
+  readonly arrivals = new Arrivals()
   readonly #drafts = new Map<string, string>()
   #running: AbortController | undefined
 
@@ -40,7 +43,7 @@ export class Composer {
     if (before !== undefined) this.#drafts.set(before.name, this.text.value)
     this.method.value = method
     // What another method answered would read like the answer of this one.
-    if (this.outcome.value?.status !== 'running') this.outcome.value = undefined
+    if (this.outcome.value?.status !== 'running') this.#forget()
     this.type(this.#drafts.get(method.name) ?? textOf(params))
   }
 
@@ -72,38 +75,52 @@ export class Composer {
     const { value: method } = this.method
     if (method === undefined || this.fault.value !== undefined) return
     if (this.outcome.value?.status === 'running') return
-    if (method.kind === 'request') await this.#request(peer, method.name)
+    if (method.kind === 'request' || method.kind === 'stream') await this.#ask(peer, method)
     else this.#tell(peer, method.name)
   }
 
+  /** Ends the running call, or leaves the stream that is being read. */
   cancel(): void {
     this.#running?.abort()
   }
 
-  async #request(peer: Peer, method: string): Promise<void> {
+  async #ask(peer: Peer, { name: method, kind }: Method): Promise<void> {
     this.#running = new AbortController()
     const { signal: cancelled } = this.#running
     const start = performance.now()
+    this.arrivals.begin(kind === 'stream')
     this.outcome.value = { status: 'running', method }
-    try {
-      const result = await peer.request(method, this.params.value, { signal: cancelled })
-      const bytes = byteLength(JSON.stringify(result) ?? '')
-      this.outcome.value = {
-        status: 'ok',
-        method,
-        latency: performance.now() - start,
-        bytes,
-        result,
-      }
-    } catch (reason) {
-      const latency = performance.now() - start
-      this.outcome.value = cancelled.aborted
-        ? { status: 'cancelled', method, latency }
-        : { status: 'error', method, latency, error: RpcError.from(reason) }
+    const ended = await this.#send(peer, method, kind, {
+      signal: cancelled,
+      onProgress: (value) => this.arrivals.tell(value),
+    }).catch((reason) => ({ reason }))
+    const latency = performance.now() - start
+    this.arrivals.publish()
+    if ('result' in ended) {
+      const bytes = byteLength(JSON.stringify(ended.result) ?? '')
+      this.outcome.value = { status: 'ok', method, latency, bytes, result: ended.result }
+    } else if (cancelled.aborted) this.outcome.value = { status: 'cancelled', method, latency }
+    else {
+      const error = RpcError.from(ended.reason)
+      this.outcome.value = { status: 'error', method, latency, error }
     }
   }
 
+  async #send(peer: Peer, method: string, kind: Method['kind'], options: RequestOptions) {
+    const { value: params } = this.params
+    if (kind === 'request') return { result: await peer.request(method, params, options) }
+    const stream = peer.stream(method, params, options)
+    for await (const item of stream) this.arrivals.take(item)
+    return { result: await stream.result }
+  }
+
+  #forget(): void {
+    this.outcome.value = undefined
+    this.arrivals.begin(false)
+  }
+
   #tell(peer: Peer, method: string): void {
+    this.arrivals.begin(false)
     try {
       peer.notify(method, this.params.value)
       this.outcome.value = { status: 'told', method }

@@ -32,7 +32,8 @@ export class Serving {
     const { name, kind } = method
     if (this.#served.has(name)) return
     this.#served.add(name)
-    if (kind === 'request') {
+    // A stream is answered as a request is: with its result alone.
+    if (kind === 'request' || kind === 'stream') {
       this.#peer.handle(name, (params: unknown, context) =>
         this.#inbox.ask(method, params, context),
       )

@@ -1,4 +1,4 @@
-import type { Method } from '../schema/method.js'
+import type { Method, Part } from '../schema/method.js'
 import { resolved, type Schema } from '../schema/schema.js'
 import { limitsText, typeText } from '../schema/type-text.js'
 import { listIn, memberOf, textIn } from '../wire/reading.js'
@@ -31,23 +31,31 @@ export function AboutMethod(props: { readonly method: Method; readonly document:
           />
         ))}
       </dl>
-      {method.kind === 'request' && <Result method={method} document={document} />}
+      <Given title="Items" part={method.item} document={document} />
+      <Given title="Input" part={method.input} document={document} />
+      <Given title="Result" part={method.result} document={document} />
       <details class="raw">
         <summary>JSON Schema</summary>
-        <JsonText value={{ params: method.params.map(written), result: method.resultWritten }} />
+        <JsonText value={schemasOf(method)} />
       </details>
     </>
   )
 }
 
-function Result({ method, document }: { readonly method: Method; readonly document: unknown }) {
-  const shape = shapeOf(document, method.result)
+function Given(props: {
+  readonly title: string
+  readonly part: Part | undefined
+  readonly document: unknown
+}) {
+  const { title, part, document } = props
+  if (part === undefined) return null
+  const shape = shapeOf(document, part.schema)
   const properties = memberOf(shape, 'properties')
   const required = listIn(shape, 'required')
   return (
     <>
-      <h3 class="about-title">Result</h3>
-      <p class="signature">{typeText(method.resultWritten)}</p>
+      <h3 class="about-title">{title}</h3>
+      <p class="signature">{typeText(part.written)}</p>
       <dl class="properties">
         {Object.entries(properties ?? {}).map(([name, schema]) => (
           <Property
@@ -79,12 +87,28 @@ function shapeOf(document: unknown, schema: Schema): Schema {
   return memberOf(known, 'type') === 'array' ? resolved(document, memberOf(known, 'items')) : known
 }
 
-function signatureOf({ name, params, kind, resultWritten }: Method): string {
-  const listed = params.map((param) => (param.isRequired ? param.name : `${param.name}?`))
-  const result = kind === 'request' ? ` → ${typeText(resultWritten)}` : ''
-  return `${name}(${listed.join(', ')})${result}`
+function signatureOf(method: Method): string {
+  const listed = method.params.map((param) => (param.isRequired ? param.name : `${param.name}?`))
+  const given = givenBy(method)
+  return `${method.name}(${listed.join(', ')})${given === '' ? '' : ` → ${given}`}`
 }
 
-function written({ name, isRequired, written: schema }: Method['params'][number]) {
-  return { name, required: isRequired, schema }
+function givenBy({ kind, item, result }: Method): string {
+  const answer = result === undefined ? '' : typeText(result.written)
+  if (kind !== 'stream') return answer
+  const items = `stream of ${typeText(item?.written)}`
+  return answer === '' ? items : `${items}, then ${answer}`
+}
+
+function schemasOf({ params, item, input, result }: Method) {
+  return {
+    params: params.map(({ name, isRequired, written }) => ({
+      name,
+      required: isRequired,
+      schema: written,
+    })),
+    item: item?.written,
+    input: input?.written,
+    result: result?.written,
+  }
 }

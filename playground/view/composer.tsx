@@ -109,6 +109,8 @@ function Actions({ playground }: { readonly playground: Playground }) {
     if (isFree) button.current?.focus({ preventScroll: true })
   }, [])
   const isRunning = composer.outcome.value?.status === 'running'
+  const { isStream } = composer.arrivals.shown.value
+  const kind = composer.method.value?.kind
   return (
     <div class="call-actions">
       <button
@@ -120,12 +122,17 @@ function Actions({ playground }: { readonly playground: Playground }) {
         data-testid="call"
         onClick={() => void playground.call()}
       >
-        {composer.method.value?.kind === 'request' ? 'Call' : 'Tell'}
+        {kind === 'request' || kind === 'stream' ? 'Call' : 'Tell'}
         <kbd>{isApple ? '⌘' : 'Ctrl'} ↵</kbd>
       </button>
       {isRunning && (
-        <button type="button" class="button" data-testid="cancel" onClick={() => composer.cancel()}>
-          Cancel
+        <button
+          type="button"
+          class="button"
+          data-testid={isStream ? 'stop' : 'cancel'}
+          onClick={() => composer.cancel()}
+        >
+          {isStream ? 'Stop' : 'Cancel'}
         </button>
       )}
     </div>

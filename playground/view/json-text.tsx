@@ -6,11 +6,28 @@ export function JsonText({ value }: { readonly value: unknown }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard, too.
     <pre class="json" tabIndex={0}>
-      {parts.map(({ kind, text }) =>
-        kind === 'plain' ? text : <span class={`json-${kind}`}>{text}</span>,
-      )}
+      {parts.map(coloured)}
     </pre>
   )
+}
+
+/** Characters of a line; the rest is left out. */
+const longestLine = 1_000
+
+/** `value` as JSON without line breaks, its parts coloured. */
+export function JsonLine({ value }: { readonly value: unknown }) {
+  const json = JSON.stringify(value) ?? 'nothing'
+  const cut = json.length - longestLine
+  return (
+    <code>
+      {partsOf(json.slice(0, longestLine)).map(coloured)}
+      {cut > 0 && `… ${cut.toLocaleString('en')} characters more`}
+    </code>
+  )
+}
+
+function coloured({ kind, text }: Part) {
+  return kind === 'plain' ? text : <span class={`json-${kind}`}>{text}</span>
 }
 
 interface Part {

@@ -75,6 +75,7 @@ function CalledMethod({ method, playground }: MethodProps) {
           →
         </span>
         <span class="method-name">{shortName(method)}</span>
+        {method.kind === 'stream' && <span class="method-note">stream</span>}
       </button>
     </li>
   )
@@ -95,10 +96,14 @@ function ServedMethod({ method, playground }: MethodProps) {
       </span>
       <span class="method-name">{shortName(method)}</span>
       <span class="method-note">
-        {method.kind === 'request' ? 'to the inbox' : `${method.kind}${times ? ` ×${times}` : ''}`}
+        {isAsked(method) ? 'to the inbox' : `${method.kind}${times ? ` ×${times}` : ''}`}
       </span>
     </li>
   )
+}
+
+function isAsked({ kind }: Method): boolean {
+  return kind === 'request' || kind === 'stream'
 }
 
 function shortName({ name, service }: Method): string {

@@ -19,7 +19,7 @@ export function QuestionCard({ question }: { readonly question: Question }) {
         <strong>{from}</strong> asks
       </p>
       <Asked params={params} />
-      {fieldKind(method.result) === 'boolean' ? (
+      {fieldKind(method.result?.schema) === 'boolean' ? (
         <YesNo question={question} />
       ) : (
         <JsonAnswer question={question} />
@@ -61,7 +61,9 @@ function YesNo({ question }: { readonly question: Question }) {
 }
 
 function JsonAnswer({ question }: { readonly question: Question }) {
-  const text = useSignal(JSON.stringify(sampleOf(undefined, question.method.result), null, 2))
+  const text = useSignal(
+    JSON.stringify(sampleOf(undefined, question.method.result?.schema), null, 2),
+  )
   const fault = useSignal('')
   const answer = () => {
     try {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Outcome } from '../state/composer.js'
 import type { Playground } from '../state/playground.js'
 import { memberOf, textIn } from '../wire/reading.js'
+import { ArrivedView } from './arrived.js'
 import { Fact } from './fact.js'
 import { duration, size } from './format.js'
 import { JsonText } from './json-text.js'
@@ -10,27 +11,45 @@ import { whatToDoAboutService } from './service-gone.js'
 
 /** How the latest call went, or goes. */
 export function ResultView({ playground }: { readonly playground: Playground }) {
-  const { value: outcome } = playground.composer.outcome
+  const { outcome, arrivals } = playground.composer
   const section = useRef<HTMLElement>(null)
-  // Under a long form the answer would come where nobody looks.
+  // Under a long form the answer would come where nobody looks, and so would the first items, which make a list grow.
   useEffect(() => {
-    if (outcome !== undefined) section.current?.scrollIntoView({ block: 'nearest' })
-  }, [outcome])
+    if (outcome.value !== undefined) section.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome.value, Math.min(arrivals.shown.value.count, itemsThatFit)])
   return (
     <section ref={section} class="result" aria-label="Result" aria-live="polite">
-      {outcome === undefined ? (
+      {outcome.value === undefined ? (
         <p class="empty">The result will be shown here.</p>
       ) : (
-        <div data-testid="result" data-status={outcome.status}>
-          <p class="result-line">
-            <Verdict outcome={outcome} />
-            <code class="result-method">{outcome.method}</code>
-            <span class="result-facts">{factsOf(outcome)}</span>
-          </p>
-          <Content outcome={outcome} playground={playground} />
-        </div>
+        <OutcomeView outcome={outcome.value} playground={playground} />
       )}
     </section>
+  )
+}
+
+/** Items after which the list scrolls, or a few more. */
+const itemsThatFit = 20
+
+interface OutcomeProps {
+  readonly outcome: Outcome
+  readonly playground: Playground
+}
+
+function OutcomeView({ outcome, playground }: OutcomeProps) {
+  const { value: arrived } = playground.composer.arrivals.shown
+  return (
+    <div data-testid="result" data-status={outcome.status}>
+      <p class="result-line">
+        <strong class={`verdict verdict-${outcome.status}`}>
+          {verdictOn(outcome, arrived.isStream)}
+        </strong>
+        <code class="result-method">{outcome.method}</code>
+        <span class="result-facts">{factsOf(outcome, arrived.isStream)}</span>
+      </p>
+      <ArrivedView arrived={arrived} />
+      <Content outcome={outcome} playground={playground} />
+    </div>
   )
 }
 
@@ -42,28 +61,49 @@ const verdicts = {
   told: '✓ told',
 } as const
 
-function Verdict({ outcome: { status } }: { readonly outcome: Outcome }) {
-  return <strong class={`verdict verdict-${status}`}>{verdicts[status]}</strong>
+function verdictOn({ status }: Outcome, isStream: boolean): string {
+  if (isStream && status === 'ok') return '✓ ended'
+  return isStream && status === 'cancelled' ? '⊘ stopped' : verdicts[status]
 }
 
-function factsOf(outcome: Outcome): string {
-  if (outcome.status === 'ok') return `${duration(outcome.latency)} · ${size(outcome.bytes)}`
+function factsOf(outcome: Outcome, isStream: boolean): string {
+  if (outcome.status === 'ok' && !isStream)
+    return `${duration(outcome.latency)} · ${size(outcome.bytes)}`
   return 'latency' in outcome ? duration(outcome.latency) : ''
 }
 
-function Content(props: { readonly outcome: Outcome; readonly playground: Playground }) {
-  const { outcome, playground } = props
-  if (outcome.status === 'ok') return <JsonText value={outcome.result} />
+function Content({ outcome, playground }: OutcomeProps) {
+  const { value: arrived } = playground.composer.arrivals.shown
+  if (outcome.status === 'ok')
+    return arrived.isStream ? (
+      <Returned value={outcome.result} />
+    ) : (
+      <JsonText value={outcome.result} />
+    )
   if (outcome.status === 'error')
     return <Failure error={outcome.error} hint={hintFor(outcome.error, playground)} />
   if (outcome.status === 'running') return <Waiting playground={playground} />
   return null
 }
 
+/** What a stream returned at its end, where it returned anything. */
+function Returned({ value }: { readonly value: unknown }) {
+  if (value === undefined || value === null) return null
+  return (
+    <div data-testid="returned">
+      <h3 class="returned-title">Returned</h3>
+      <JsonText value={value} />
+    </div>
+  )
+}
+
 /** A call that waits for this very page says so: the answer is a click away. */
 function Waiting({ playground }: { readonly playground: Playground }) {
   const [question] = playground.inbox.questions.value
-  if (question === undefined) return <p class="empty">Waiting for the answer.</p>
+  const { isStream, count } = playground.composer.arrivals.shown.value
+  if (question === undefined && count > 0) return null
+  if (question === undefined)
+    return <p class="empty">Waiting for {isStream ? 'the first item' : 'the answer'}.</p>
   return (
     <p class="asked">
       <span>

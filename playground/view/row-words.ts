@@ -10,6 +10,11 @@ export const kindWords = {
   unreadable: 'unreadable',
 } as const
 
+/** `1 item`, `1,234 items`. */
+export function countOf(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
+}
+
 /** How a message ended, in a mark and a word: never by colour alone. */
 export function statusText({ status, code, direction }: Row): string {
   switch (status) {

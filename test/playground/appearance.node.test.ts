@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { startDev } from '../cli/dev.js'
-import { ready, useBrowser, type Visit, violations, visit } from './visit.js'
+import { overflow, ready, useBrowser, type Visit, violations, visit } from './visit.js'
 
 useBrowser()
 
@@ -92,9 +92,3 @@ test('on a phone every part is there, a touch away, and nothing scrolls sideways
   await page.locator('[data-testid=details]').waitFor({ state: 'detached' })
   expect(faults).toEqual([])
 })
-
-/** Pixels by which the page is wider than the screen. */
-function overflow(): number {
-  const { scrollWidth, clientWidth } = document.documentElement
-  return scrollWidth - clientWidth
-}

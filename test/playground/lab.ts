@@ -1,12 +1,16 @@
 import { EventEmitter, once } from 'node:events'
 import { join } from 'bothways/client'
 import {
+  boolean,
   contract,
   type Description,
   event,
+  integer,
   notification,
   object,
+  optional,
   request,
+  stream,
   string,
   unknown,
 } from 'bothways/contract'
@@ -21,6 +25,12 @@ const lab = contract('lab', '1.0.0', {
     echo: request(any),
     ask: request(any),
     hang: request(any),
+    work: request(any),
+    count: stream({
+      params: object({ to: integer(), fails: optional(boolean()) }),
+      result: string(),
+    }),
+    hold: stream({ item: integer() }),
     greet: request({ params: object({ name: string() }), result: string() }),
     note: notification({ params: unknown() }),
   },
@@ -50,6 +60,25 @@ const description = {
     },
     { name: 'ask', params: [], result: { name: 'answer', schema: true } },
     { name: 'hang', params: [], result: { name: 'nothing', schema: true } },
+    { name: 'work', params: [], result: { name: 'done', schema: true } },
+    {
+      name: 'count',
+      'x-kind': 'stream',
+      paramStructure: 'by-name',
+      params: [
+        { name: 'to', required: true, schema: { type: 'integer' } },
+        { name: 'fails', schema: { type: 'boolean' } },
+      ],
+      'x-item': { name: 'number', schema: { type: 'integer' } },
+      'x-input': { name: 'pace', schema: { $ref: '#/components/schemas/Point' } },
+      result: { name: 'said', schema: { type: 'string' } },
+    },
+    {
+      name: 'hold',
+      'x-kind': 'stream',
+      params: [],
+      'x-item': { name: 'number', schema: { type: 'integer' } },
+    },
     {
       name: 'greet',
       params: [{ name: 'name', required: true, schema: { type: 'string' } }],
@@ -94,6 +123,28 @@ export async function provideLab({ hub, token }: Dev) {
           signal.addEventListener('abort', () => reject(signal.reason)),
         )
       },
+      work: async (_params, context) => {
+        context.progress({ done: 1, total: 4 })
+        await once(happened, 'step')
+        context.progress('packing')
+        await once(happened, 'step')
+      },
+      count: async function* ({ to, fails }) {
+        for (let number = 0; number < to; number++) yield number
+        if (fails) throw new Error('out of numbers')
+        return 'counted'
+      },
+      hold: async function* (_params, { signal }) {
+        happened.emit('hung', signal)
+        try {
+          yield 1
+          await new Promise((_resolve, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason)),
+          )
+        } finally {
+          happened.emit('left')
+        }
+      },
       note: () => {
         happened.emit('noted')
       },
@@ -107,6 +158,10 @@ export async function provideLab({ hub, token }: Dev) {
     withdraw: () => withdraw.abort(),
     /** Resolves with the signal of the next call that hangs. */
     hung: async () => ((await once(happened, 'hung')) as [AbortSignal])[0],
+    /** Lets `work` go on. */
+    step: () => happened.emit('step'),
+    /** Resolves when the `finally` of a stream that was held has run. */
+    left: () => once(happened, 'left'),
     /** Resolves when the next note was taken. */
     noted: () => once(happened, 'noted'),
     flush: () => member.peer.flush(),

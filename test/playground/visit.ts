@@ -70,3 +70,9 @@ export async function rowsOf({ page }: Visit, method: string): Promise<string[]>
     }),
   )
 }
+
+/** Pixels by which the page is wider than the screen; runs in the page. */
+export function overflow(): number {
+  const { scrollWidth, clientWidth } = document.documentElement
+  return scrollWidth - clientWidth
+}
