@@ -1,4 +1,4 @@
-import type { Row } from './timeline.js'
+import type { Row, RowKind } from './timeline.js'
 
 /** Whether a row is shown. */
 export type Filter = (row: Row) => boolean
@@ -29,10 +29,19 @@ const fields = new Map<string, (row: Row) => string>([
   ['method', ({ method }) => method],
   ['status', ({ status, code }) => (code === undefined ? status : `${status} ${code}`)],
   ['dir', ({ direction }) => direction],
-  ['kind', ({ kind }) => (kind === 'result' || kind === 'error' ? `${kind} response` : kind)],
+  ['kind', ({ kind }) => wordsForKind[kind] ?? kind],
   ['peer', ({ peer }) => peer],
   ['id', ({ id }) => String(id)],
 ])
+
+/** What a kind is also looked for as. */
+const wordsForKind: Partial<Record<RowKind, string>> = {
+  result: 'result response',
+  error: 'error response',
+  stream: 'stream request',
+  items: 'items notification',
+  progress: 'progress notification',
+}
 
 function textFilter(word: string): Filter {
   const wanted = word.toLowerCase()

@@ -8,13 +8,16 @@ export type Direction = 'in' | 'out'
 /** How a message ended; `told` for what nobody answers, `lost` where the connection ended first. */
 export type Status = 'pending' | 'ok' | 'error' | 'cancelled' | 'lost' | 'told'
 
-/** One message in the timeline. Never changed: a newer one takes its place. */
+/** What a row shows: a message, or those beside a request that belong together. */
+export type RowKind = MessageKind | 'items' | 'progress'
+
+/** One message in the timeline, or several in one row. Never changed: a newer one takes its place. */
 export interface Row {
   readonly seq: number
   /** Milliseconds since the page was opened. */
   readonly at: number
   readonly direction: Direction
-  readonly kind: MessageKind
+  readonly kind: RowKind
   /** The other end: who sent it, or who is to get it. */
   readonly peer: string
   readonly method: string
@@ -29,7 +32,12 @@ export interface Row {
   readonly depth: number
   /** The answer of a request, the request of an answer. */
   readonly pair: number | undefined
+  /** The message, the newest where there are several. */
   readonly value: unknown
+  readonly messages: number
+  /** Stream items in it, and how many of those the other end was told to be consumed. */
+  readonly items: number
+  readonly consumed: number | undefined
 }
 
 /** Rows that are kept; the oldest make room. */
@@ -50,13 +58,14 @@ export class Timeline {
   readonly selected = signal<number | undefined>(undefined)
   #rows: Row[] = []
   #next = 1
-  /** The first row since the timeline was cleared: what is older was not dropped, but put away. */
-  #firstShown = 1
+  /** Messages since the timeline was cleared: what is older was not dropped, but put away. */
+  #messages = 0
   #isScheduled = false
 
   add(row: Omit<Row, 'seq'>): Row {
     const added = { ...row, seq: this.#next++ }
     this.#rows.push(added)
+    this.#messages += row.messages
     // In chunks: shifting an array of thousands for each message would show in the rate.
     if (this.#rows.length >= mostRows + 200) this.#rows = this.#rows.slice(-mostRows)
     this.#schedule()
@@ -69,6 +78,7 @@ export class Timeline {
     const row = this.#rows[index]
     if (row === undefined) return
     this.#rows[index] = { ...row, ...changes }
+    this.#messages += (changes.messages ?? row.messages) - row.messages
     this.#schedule()
   }
 
@@ -79,7 +89,7 @@ export class Timeline {
   clear(): void {
     this.#rows = []
     this.selected.value = undefined
-    this.#firstShown = this.#next
+    this.#messages = 0
     this.#publish()
   }
 
@@ -106,6 +116,11 @@ export class Timeline {
   #publish(): void {
     const kept = this.#rows.slice(-mostRows)
     this.rows.value = kept
-    this.dropped.value = (kept[0]?.seq ?? this.#next) - this.#firstShown
+    this.dropped.value = this.#messages - messagesIn(kept)
   }
+}
+
+/** How many messages `rows` stand for. */
+export function messagesIn(rows: readonly Row[]): number {
+  return rows.reduce((sum, { messages }) => sum + messages, 0)
 }

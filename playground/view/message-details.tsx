@@ -4,7 +4,7 @@ import { memberOf } from '../wire/reading.js'
 import { Fact } from './fact.js'
 import { duration, size, timeOfDay } from './format.js'
 import { JsonText } from './json-text.js'
-import { directionWords, kindWords, statusText } from './row-words.js'
+import { countOf, directionWords, kindWords, statusText } from './row-words.js'
 import { Tabs } from './tabs.js'
 
 /** Everything about one message, and about the one it answers or is answered by. */
@@ -43,7 +43,9 @@ function Facts({ row }: { readonly row: Row }) {
       </Fact>
       <Fact name={row.direction === 'out' ? 'To' : 'From'}>{row.peer}</Fact>
       {row.kind !== 'notification' && <Fact name="Id">{String(row.id)}</Fact>}
-      <Fact name="Status">{statusText(row)}</Fact>
+      <Fact name={row.kind === 'items' ? 'Items' : 'Status'}>{statusText(row)}</Fact>
+      {row.consumed !== undefined && <Fact name="Consumed">{countOf(row.consumed, 'item')}</Fact>}
+      {row.messages > 1 && <Fact name="Messages">{row.messages.toLocaleString('en')}</Fact>}
       {row.latency !== undefined && <Fact name="Latency">{duration(row.latency)}</Fact>}
       <Fact name="Size">{size(row.bytes)}</Fact>
       <Fact name="Time">{timeOfDay(row.at)}</Fact>
@@ -51,9 +53,42 @@ function Facts({ row }: { readonly row: Row }) {
   )
 }
 
-function Content({ row, pair }: { readonly row: Row; readonly pair: Row | undefined }) {
+interface ContentProps {
+  readonly row: Row
+  readonly pair: Row | undefined
+}
+
+function Content({ row, pair }: ContentProps) {
+  return row.kind === 'items' || row.kind === 'progress' ? (
+    <BesideContent row={row} pair={pair} />
+  ) : (
+    <CallContent row={row} pair={pair} />
+  )
+}
+
+/** What came last of many, and the params of the request that they are beside. */
+function BesideContent({ row, pair }: ContentProps) {
+  const tab = useSignal('latest')
+  const params = memberOf(row.value, 'params')
+  const latest = memberOf(params, row.kind === 'items' ? 'values' : 'value')
+  return (
+    <Tabs
+      label="Parts of the message"
+      chosen={tab.value}
+      choose={(key) => (tab.value = key)}
+      tabs={[
+        { key: 'latest', title: 'Latest', content: <Part value={latest} /> },
+        { key: 'params', title: 'Params', content: <Part value={paramsOf(pair)} /> },
+        { key: 'raw', title: 'Raw', content: <JsonText value={row.value} /> },
+      ]}
+    />
+  )
+}
+
+function CallContent({ row, pair }: ContentProps) {
   const isAnswer = row.kind === 'result' || row.kind === 'error'
   const [question, answer] = isAnswer ? [pair, row] : [row, pair]
+  const isError = answer?.kind === 'error'
   const tab = useSignal(isAnswer ? 'result' : 'params')
   return (
     <Tabs
@@ -61,11 +96,11 @@ function Content({ row, pair }: { readonly row: Row; readonly pair: Row | undefi
       chosen={tab.value}
       choose={(key) => (tab.value = key)}
       tabs={[
-        { key: 'params', title: 'Params', content: <Part message={question} name="params" /> },
+        { key: 'params', title: 'Params', content: <Part value={paramsOf(question)} /> },
         {
           key: 'result',
-          title: answer?.kind === 'error' ? 'Error' : 'Result',
-          content: <Part message={answer} name={answer?.kind === 'error' ? 'error' : 'result'} />,
+          title: isError ? 'Error' : 'Result',
+          content: <Part value={memberOf(answer?.value, isError ? 'error' : 'result')} />,
         },
         { key: 'raw', title: 'Raw', content: <JsonText value={row.value} /> },
       ]}
@@ -73,8 +108,12 @@ function Content({ row, pair }: { readonly row: Row; readonly pair: Row | undefi
   )
 }
 
-function Part({ message, name }: { readonly message: Row | undefined; readonly name: string }) {
-  if (message === undefined) return <p class="empty">There is none.</p>
-  const part = memberOf(message.value, name)
-  return part === undefined ? <p class="empty">There is none.</p> : <JsonText value={part} />
+function Part({ value }: { readonly value: unknown }) {
+  return value === undefined ? <p class="empty">There is none.</p> : <JsonText value={value} />
+}
+
+/** What was asked: of a stream, the params of the method inside. */
+function paramsOf(row: Row | undefined): unknown {
+  const params = memberOf(row?.value, 'params')
+  return row?.kind === 'stream' ? memberOf(params, 'params') : params
 }

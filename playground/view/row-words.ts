@@ -1,9 +1,14 @@
+import { progressText } from '../state/progress.js'
 import type { Row } from '../state/timeline.js'
+import { memberOf } from '../wire/reading.js'
 
 export const directionWords = { in: 'in', out: 'out' } as const
 
 export const kindWords = {
   request: 'request',
+  stream: 'stream',
+  items: 'items',
+  progress: 'progress',
   notification: 'notification',
   result: 'response',
   error: 'response',
@@ -16,7 +21,9 @@ export function countOf(count: number, what: string): string {
 }
 
 /** How a message ended, in a mark and a word: never by colour alone. */
-export function statusText({ status, code, direction }: Row): string {
+export function statusText({ kind, items, value, status, code, direction }: Row): string {
+  if (kind === 'items') return countOf(items, 'item')
+  if (kind === 'progress') return progressText(memberOf(memberOf(value, 'params'), 'value'))
   switch (status) {
     case 'ok':
       return '✓ ok'

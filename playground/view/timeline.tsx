@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { mostRows, type Row, type Timeline } from '../state/timeline.js'
+import { messagesIn, mostRows, type Row, type Timeline } from '../state/timeline.js'
 import { TimelineRow } from './timeline-row.js'
 import { useFollow } from './use-follow.js'
 
@@ -68,14 +68,15 @@ function Toolbar({ timeline }: { readonly timeline: Timeline }) {
 
 function Counts({ timeline }: { readonly timeline: Timeline }) {
   const { rows, shown, dropped, isPaused } = timeline
-  const all = rows.value.length
-  const some = shown.value.length
+  const all = messagesIn(rows.value)
+  const some = messagesIn(shown.value)
   return (
     <p class="counts" data-testid="counts">
       {isPaused.value && <strong>paused · </strong>}
-      {some === all ? all : `${some} of ${all}`} {all === 1 ? 'message' : 'messages'}
+      {rows.value.length === shown.value.length ? all : `${some} of ${all}`}{' '}
+      {all === 1 ? 'message' : 'messages'}
       {dropped.value > 0 && (
-        <span title={`The latest ${mostRows} are kept`}> · {dropped.value} dropped</span>
+        <span title={`The latest ${mostRows} rows are kept`}> · {dropped.value} dropped</span>
       )}
     </p>
   )

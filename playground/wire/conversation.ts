@@ -1,5 +1,6 @@
 import type { Direction, Row, Status, Timeline } from '../state/timeline.js'
-import { type MessageId, messagesIn, type WireMessage } from './message.js'
+import { BesideRows, besideIn } from './beside.js'
+import { idIn, type MessageId, messagesIn, type WireMessage } from './message.js'
 import { memberOf, textIn } from './reading.js'
 import type { FrameObserver } from './tapped.js'
 
@@ -11,6 +12,8 @@ export interface Names {
   providerOf(service: string): string
 }
 
+const opposite = { in: 'out', out: 'in' } as const
+
 /** Request ids that wait for an answer, and the rows of those requests. */
 type Open = Map<MessageId, Row>
 
@@ -18,10 +21,12 @@ type Open = Map<MessageId, Row>
 export class Conversation implements FrameObserver {
   readonly #timeline: Timeline
   readonly #names: Names
+  readonly #beside: BesideRows
   readonly #open: Readonly<Record<Direction, Open>> = { in: new Map(), out: new Map() }
 
   constructor(timeline: Timeline, names: Names) {
     this.#timeline = timeline
+    this.#beside = new BesideRows(timeline)
     this.#names = names
   }
 
@@ -42,7 +47,7 @@ export class Conversation implements FrameObserver {
   }
 
   #take(message: WireMessage, direction: Direction): void {
-    if (message.kind === 'request') this.#request(message, direction)
+    if (message.kind === 'request' || message.kind === 'stream') this.#request(message, direction)
     else if (message.kind === 'notification') this.#notification(message, direction)
     else this.#answer(message, direction)
   }
@@ -53,16 +58,24 @@ export class Conversation implements FrameObserver {
   }
 
   #notification(message: WireMessage, direction: Direction): void {
+    if (this.#takeBeside(message, direction)) return
     this.#add(message, direction, 'told')
     if (message.method !== '$/cancelRequest') return
-    const cancelled = this.#open[direction].get(
-      memberOf(memberOf(message.value, 'params'), 'id') as MessageId,
-    )
+    const cancelled = this.#open[direction].get(idIn(memberOf(message.value, 'params'), 'id'))
     if (cancelled !== undefined) this.#timeline.change(cancelled.seq, { status: 'cancelled' })
   }
 
+  /** False where it goes beside no request that is open. */
+  #takeBeside(message: WireMessage, direction: Direction): boolean {
+    const beside = besideIn(message)
+    if (beside === undefined) return false
+    const asked = this.#open[beside.isFromCaller ? direction : opposite[direction]].get(beside.id)
+    if (asked !== undefined) this.#beside.take(message, direction, beside, asked)
+    return asked !== undefined
+  }
+
   #answer(message: WireMessage, direction: Direction): void {
-    const open = this.#open[direction === 'in' ? 'out' : 'in']
+    const open = this.#open[opposite[direction]]
     const asked = open.get(message.id)
     open.delete(message.id)
     const status = message.kind === 'result' ? 'ok' : 'error'
@@ -77,7 +90,9 @@ export class Conversation implements FrameObserver {
       pair: asked?.seq,
       latency: asked && performance.now() - asked.at,
     })
-    if (asked !== undefined) this.#settle(asked, row)
+    if (asked === undefined) return
+    this.#beside.forget(asked)
+    this.#settle(asked, row)
   }
 
   #settle({ seq }: Row, { status, code, latency, seq: pair }: Row): void {
@@ -107,7 +122,8 @@ export class Conversation implements FrameObserver {
   }
 
   #common({ kind, id, bytes, value }: WireMessage, direction: Direction) {
-    return { direction, kind, id, bytes, value, at: performance.now() }
+    const one = { messages: 1, items: 0, consumed: undefined }
+    return { direction, kind, id, bytes, value, at: performance.now(), ...one }
   }
 
   /** How deep a message of `service` stands: inside the latest call to it that is still open. */

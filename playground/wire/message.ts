@@ -1,7 +1,7 @@
 import { memberOf, textIn } from './reading.js'
 
-/** What one message on the wire is. */
-export type MessageKind = 'request' | 'notification' | 'result' | 'error' | 'unreadable'
+/** What one message on the wire is; a `stream` is a request for one. */
+export type MessageKind = 'request' | 'stream' | 'notification' | 'result' | 'error' | 'unreadable'
 
 export type MessageId = string | number | null
 
@@ -9,7 +9,7 @@ export type MessageId = string | number | null
 export interface WireMessage {
   readonly kind: MessageKind
   readonly id: MessageId
-  /** Empty for an answer, which names none. */
+  /** What is asked or told: of a stream, the method inside. Empty for an answer, which names none. */
   readonly method: string
   readonly bytes: number
   /** The message as it was parsed, its secrets hidden. */
@@ -29,20 +29,28 @@ export function byteLength(text: string): number {
 }
 
 function messageOf(value: unknown, bytes: number): WireMessage {
-  const id = memberOf(value, 'id')
+  const kind = kindOf(value)
   return {
-    kind: kindOf(value),
-    id: typeof id === 'string' || typeof id === 'number' ? id : null,
-    method: textIn(value, 'method') ?? '',
+    kind,
+    id: idIn(value, 'id'),
+    method: textIn(kind === 'stream' ? memberOf(value, 'params') : value, 'method') ?? '',
     bytes,
     value: withoutSecrets(value),
   }
 }
 
+/** The id of a request that `value` has under `name`. */
+export function idIn(value: unknown, name: string): MessageId {
+  const id = memberOf(value, name)
+  return typeof id === 'string' || typeof id === 'number' ? id : null
+}
+
 function kindOf(value: unknown): MessageKind {
   const has = (name: string) =>
     typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-  if (has('method')) return has('id') ? 'request' : 'notification'
+  if (has('method') && has('id'))
+    return textIn(value, 'method') === 'rpc.stream' ? 'stream' : 'request'
+  if (has('method')) return 'notification'
   if (has('error')) return 'error'
   return has('result') ? 'result' : 'unreadable'
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { manyFiles, startDev } from '../cli/dev.js'
 import { provideLab } from './lab.js'
-import { overflow, ready, useBrowser, type Visit, violations, visit } from './visit.js'
+import { overflow, ready, rowsOf, useBrowser, type Visit, violations, visit } from './visit.js'
 
 useBrowser()
 
@@ -48,6 +48,30 @@ test('a search shows each match, how far it is, and what it returned', async () 
   expect(faults).toEqual([])
 })
 
+test('in the timeline a stream is a stream, its items are one row, and credit is none', async () => {
+  const dev = await startDev({ files: notes })
+  const visitor = await visit(dev.page)
+  const { page } = visitor
+  await ready(visitor)
+  await open(visitor, 'workspace.search', { text: 'TODO' })
+  await page.getByTestId('call').click()
+  await resultOf(visitor, 'ok').waitFor()
+  const rows = page.locator('[data-testid=timeline-row][data-method="workspace.search"]')
+  await rows.nth(3).waitFor()
+  expect(await rowsOf(visitor, 'workspace.search')).toEqual([
+    'out stream ok depth 0',
+    'in progress told depth 1',
+    'in items told depth 1',
+    'in response ok depth 0',
+  ])
+  for (const method of ['rpc.stream', 'rpc.output', 'rpc.window', '$/progress'])
+    expect(await rowsOf(visitor, method)).toEqual([])
+  await page.locator('[data-testid=timeline-row][data-kind=items]').click()
+  expect(await page.getByTestId('details').textContent()).toContain('"text": "TODO two"')
+  await page.getByTestId('tab-params').click()
+  expect(await page.getByTestId('details').textContent()).toContain('"text": "TODO"')
+})
+
 test('Stop ends the search in the extension: no file is read any more', async () => {
   const dev = await startDev({ files: manyFiles('TODO', 3_000), notesReads: true })
   const visitor = await visit(dev.page)
@@ -58,6 +82,8 @@ test('Stop ends the search in the extension: no file is read any more', async ()
   await page.getByTestId('item').waitFor()
   await page.getByTestId('stop').click()
   await resultOf(visitor, 'cancelled').waitFor()
+  expect(await rowsOf(visitor, '$/cancelRequest')).toEqual(['out notification told depth 0'])
+  expect((await rowsOf(visitor, 'workspace.search'))[0]).toBe('out stream cancelled depth 0')
   // Had the first gone on, it would have read as many files as the second meanwhile.
   await page.getByTestId('call').click()
   await resultOf(visitor, 'ok').waitFor()
@@ -89,6 +115,8 @@ test('ten thousand items are counted as they come, and the newest two hundred ar
   // A page that stood still meanwhile would show the end at once.
   const counts = await page.evaluate<number[]>('globalThis.counts')
   expect(counts.filter((count) => count > 0 && count < 10_000).length).toBeGreaterThan(5)
+  const row = page.locator('[data-testid=timeline-row][data-kind=items]')
+  expect(await row.textContent()).toContain('10,000 items')
 })
 
 /** Keeps every count of items that the page shows. */
@@ -122,6 +150,8 @@ test('progress is a bar where it tells a share, words otherwise, and of requests
   expect(await bar.count()).toBe(0)
   lab.step()
   await result('ok').waitFor()
+  await page.locator('[data-testid=timeline-row][data-kind=progress]').waitFor()
+  expect(await rowsOf(visitor, 'lab.work')).toContain('in progress told depth 1')
 })
 
 test('on a phone a stream fits, and is stopped by a touch', async () => {
