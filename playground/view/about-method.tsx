@@ -33,6 +33,7 @@ export function AboutMethod(props: { readonly method: Method; readonly document:
       </dl>
       <Given title="Items" part={method.item} document={document} />
       <Given title="Input" part={method.input} document={document} />
+      {method.input !== undefined && <p class="empty">This page calls it without any.</p>}
       <Given title="Result" part={method.result} document={document} />
       <details class="raw">
         <summary>JSON Schema</summary>

@@ -69,20 +69,25 @@ function Content({ row, pair }: ContentProps) {
 /** What came last of many, and the params of the request that they are beside. */
 function BesideContent({ row, pair }: ContentProps) {
   const tab = useSignal('latest')
-  const params = memberOf(row.value, 'params')
-  const latest = memberOf(params, row.kind === 'items' ? 'values' : 'value')
   return (
     <Tabs
       label="Parts of the message"
       chosen={tab.value}
       choose={(key) => (tab.value = key)}
       tabs={[
-        { key: 'latest', title: 'Latest', content: <Part value={latest} /> },
+        { key: 'latest', title: 'Latest', content: <Part value={latestIn(row)} /> },
         { key: 'params', title: 'Params', content: <Part value={paramsOf(pair)} /> },
         { key: 'raw', title: 'Raw', content: <JsonText value={row.value} /> },
       ]}
     />
   )
+}
+
+/** What came last: items, or why there are no more of them, or how far it is. */
+function latestIn({ kind, value }: Row): unknown {
+  const params = memberOf(value, 'params')
+  if (kind === 'progress') return memberOf(params, 'value')
+  return memberOf(params, 'values') ?? memberOf(params, 'error')
 }
 
 function CallContent({ row, pair }: ContentProps) {

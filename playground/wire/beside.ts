@@ -99,8 +99,13 @@ export class BesideRows {
       messages: row.messages + 1,
       bytes: row.bytes + bytes,
       items: row.items + items,
-      // What is shown is what was brought last, and not the credit for it.
-      ...(consumed === undefined ? { value } : { consumed }),
+      ...(consumed !== undefined && { consumed }),
+      // What is shown is what was brought last, and not the credit for it, or that there is no more.
+      ...(consumed === undefined && !saysDone(value) && { value }),
     })
   }
+}
+
+function saysDone(value: unknown): boolean {
+  return memberOf(memberOf(value, 'params'), 'done') === true
 }

@@ -23,12 +23,14 @@ export interface Dev {
   readonly stderr: Lines
   /** How often a file of the folder was read, with `notesReads`. */
   reads(): Promise<number>
+  /** Lets the extension read `held.md`, at which it waits with `notesReads`. */
+  release(): void
 }
 
 export interface StartOptions {
   /** What is in the folder before anything starts. */
   readonly files?: Readonly<Record<string, string>>
-  /** Whether the processes note what they read. */
+  /** Whether the processes note what they read, and wait where they read `held.md`. */
   readonly notesReads?: boolean
 }
 
@@ -67,6 +69,7 @@ export async function startDev({
       const lines = (await readFile(log, 'utf8')).split('\n')
       return lines.filter((path) => path.startsWith(folder)).length
     },
+    release: () => void process.kill(Number(extension), 'SIGUSR2'),
   }
 }
 
@@ -76,10 +79,10 @@ function noting(log: string): NodeJS.ProcessEnv {
   return { ...process.env, NODE_OPTIONS: `--import ${preloaded}`, NOTE_READS: log }
 }
 
-/** `first.md`, which says `first`, before `count` files that say nothing. */
-export function manyFiles(first: string, count: number): Readonly<Record<string, string>> {
-  const others = Array.from({ length: count }, (_, index) => [`many/${index}.md`, 'nothing'])
-  return { 'first.md': first, ...Object.fromEntries(others) }
+/** A file that says `TODO`, one that is held, and twenty that say nothing, in the order of a search. */
+export function heldFiles(): Readonly<Record<string, string>> {
+  const others = Array.from({ length: 20 }, (_, index) => [`many/${index}.md`, 'nothing'])
+  return { 'first.md': 'TODO', 'held.md': 'nothing', ...Object.fromEntries(others) }
 }
 
 async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -31,11 +31,13 @@ const lab = contract('lab', '1.0.0', {
       result: string(),
     }),
     hold: stream({ item: integer() }),
+    gather: request(any),
     greet: request({ params: object({ name: string() }), result: string() }),
     note: notification({ params: unknown() }),
   },
   client: {
     choose: request(any),
+    feed: stream({ input: integer(), result: unknown() }),
     tick: event({ data: unknown() }),
   },
 })
@@ -79,6 +81,7 @@ const description = {
       params: [],
       'x-item': { name: 'number', schema: { type: 'integer' } },
     },
+    { name: 'gather', params: [], result: { name: 'gathered', schema: true } },
     {
       name: 'greet',
       params: [{ name: 'name', required: true, schema: { type: 'string' } }],
@@ -90,6 +93,14 @@ const description = {
       'x-direction': 'serverToClient',
       params: [{ name: 'from', required: true, schema: { type: 'array' } }],
       result: { name: 'chosen', schema: { type: 'string' } },
+    },
+    {
+      name: 'feed',
+      'x-direction': 'serverToClient',
+      'x-kind': 'stream',
+      params: [],
+      'x-input': { name: 'number', schema: { type: 'integer' } },
+      result: { name: 'verdict', schema: { type: 'boolean' } },
     },
     { name: 'tick', 'x-direction': 'serverToClient', 'x-kind': 'event', params: [] },
   ],
@@ -145,6 +156,7 @@ export async function provideLab({ hub, token }: Dev) {
           happened.emit('left')
         }
       },
+      gather: (_params, { caller }) => caller.feed(undefined, { input: numbers() }).result,
       note: () => {
         happened.emit('noted')
       },
@@ -166,4 +178,8 @@ export async function provideLab({ hub, token }: Dev) {
     noted: () => once(happened, 'noted'),
     flush: () => member.peer.flush(),
   }
+}
+
+async function* numbers() {
+  yield* [1, 2, 3]
 }

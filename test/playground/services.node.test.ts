@@ -26,7 +26,7 @@ test('a service that joins later is listed with its schemas', async () => {
     'lab.echo(word, times, ratio?, loud?, colour?, point) → any',
   )
   const served = page.locator('[data-testid=method][data-side=client][data-method^="lab."]')
-  expect(await served.allTextContents()).toHaveLength(2)
+  expect(await served.allTextContents()).toHaveLength(3)
 })
 
 test('form and JSON are two views of the same params', async () => {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { manyFiles, startDev } from '../cli/dev.js'
+import { join } from 'bothways/client'
+import { expect, onTestFinished, test } from 'vitest'
+import { heldFiles, startDev } from '../cli/dev.js'
 import { provideLab } from './lab.js'
 import { overflow, ready, rowsOf, useBrowser, type Visit, violations, visit } from './visit.js'
 
@@ -72,24 +73,72 @@ test('in the timeline a stream is a stream, its items are one row, and credit is
   expect(await page.getByTestId('details').textContent()).toContain('"text": "TODO"')
 })
 
+test('in the timeline a stream to this page is one as well, and what it streams is one row', async () => {
+  const { page, visitor, result } = await visitLab()
+  await open(visitor, 'lab.gather', [])
+  await page.getByTestId('call').click()
+  const items = page.locator('[data-testid=timeline-row][data-kind=items]')
+  await items.getByText('3 items').waitFor()
+  expect(await page.getByTestId('inbox-item').getAttribute('data-method')).toBe('lab.feed')
+  await page.getByTestId('inbox-yes').click()
+  await result('ok').waitFor()
+  expect(await rowsOf(visitor, 'lab.feed')).toEqual([
+    'in stream ok depth 1',
+    'in items told depth 2',
+    'out response ok depth 1',
+  ])
+  expect(await rowsOf(visitor, 'rpc.input')).toEqual([])
+  await items.click()
+  expect(await page.getByTestId('details').textContent()).toMatch(/\s3\s+\]/)
+})
+
 test('Stop ends the search in the extension: no file is read any more', async () => {
-  const dev = await startDev({ files: manyFiles('TODO', 3_000), notesReads: true })
+  const { dev, visitor, page } = await visitHeldSearch()
+  await page.getByTestId('stop').click()
+  await resultOf(visitor, 'cancelled').waitFor()
+  expect(await rowsOf(visitor, '$/cancelRequest')).toEqual(['out notification told depth 0'])
+  expect((await rowsOf(visitor, 'workspace.search'))[0]).toBe('out stream cancelled depth 0')
+  // What is answered after Stop, is answered after the extension was told.
+  await open(visitor, 'workspace.list', {})
+  await page.getByTestId('call').click()
+  await resultOf(visitor, 'ok').waitFor()
+  dev.release()
+  await open(visitor, 'workspace.search', { text: 'TODO' })
+  await page.getByTestId('call').click()
+  await page.getByTestId('returned').getByText('"files": 22').waitFor()
+  expect(await dev.reads()).toBeLessThanOrEqual(2 + 22)
+})
+
+test('closing the page ends its search in the extension: no file is read any more', async () => {
+  const { dev, page } = await visitHeldSearch()
+  const editor = await join(dev.hub, { name: 'editor', token: dev.token })
+  onTestFinished(() => editor.leave())
+  const alone = new Promise<void>((resolve) => {
+    void editor.watchMembers((members) => {
+      if (!members.some(({ name }) => name === 'playground')) resolve()
+    })
+  })
+  await page.close()
+  await alone
+  // What is answered after the page has gone, is answered after the extension was told.
+  await editor.peer.request('workspace.list', {})
+  dev.release()
+  const { result } = editor.peer.stream('workspace.search', { text: 'TODO' })
+  expect(await result).toEqual({ files: 22, matches: 1 })
+  expect(await dev.reads()).toBeLessThanOrEqual(2 + 22)
+})
+
+/** A page whose search found something, and waits at a file. */
+async function visitHeldSearch() {
+  const dev = await startDev({ files: heldFiles(), notesReads: true })
   const visitor = await visit(dev.page)
   const { page } = visitor
   await ready(visitor)
   await open(visitor, 'workspace.search', { text: 'TODO' })
   await page.getByTestId('call').click()
   await page.getByTestId('item').waitFor()
-  await page.getByTestId('stop').click()
-  await resultOf(visitor, 'cancelled').waitFor()
-  expect(await rowsOf(visitor, '$/cancelRequest')).toEqual(['out notification told depth 0'])
-  expect((await rowsOf(visitor, 'workspace.search'))[0]).toBe('out stream cancelled depth 0')
-  // Had the first gone on, it would have read as many files as the second meanwhile.
-  await page.getByTestId('call').click()
-  await resultOf(visitor, 'ok').waitFor()
-  expect(await page.getByTestId('returned').textContent()).toContain('"files": 3001')
-  expect(await dev.reads()).toBeLessThan(3_001 + 2_500)
-})
+  return { dev, visitor, page }
+}
 
 test('a stream that waits is stopped at both ends, and what it brought stays', async () => {
   const { lab, page, visitor, result } = await visitLab()
@@ -101,12 +150,21 @@ test('a stream that waits is stopped at both ends, and what it brought stays', a
   expect(await page.getByTestId('item').textContent()).toBe('11')
 })
 
+test('closing the page ends the stream that it reads, at its producer', async () => {
+  const { lab, page, visitor } = await visitLab()
+  await open(visitor, 'lab.hold', [])
+  await page.getByTestId('call').click()
+  await page.getByTestId('item').waitFor()
+  await Promise.all([lab.left(), page.close()])
+})
+
 test('ten thousand items are counted as they come, and the newest two hundred are shown', async () => {
   const { page, visitor, result } = await visitLab()
   await open(visitor, 'lab.count', { to: 10_000 })
   await page.evaluate(noteCounts)
   await page.getByTestId('call').click()
   await result('ok').waitFor()
+  await page.getByText('This page calls it without any.').waitFor()
   expect(await page.getByTestId('items').getAttribute('data-count')).toBe('10000')
   const items = page.getByTestId('item')
   expect(await items.count()).toBe(200)
