@@ -4,6 +4,7 @@ import { readFlags } from './lib/flags.js'
 import { checkGoals } from './lib/goals.js'
 import { machine } from './lib/machine.js'
 import { memoryRound } from './lib/memory-round.js'
+import { overRound } from './lib/over-round.js'
 import { loadPeers } from './lib/peers.js'
 import { markdown } from './lib/report.js'
 import { bundleSizes } from './lib/size.js'
@@ -12,9 +13,19 @@ import { webSocketRound } from './lib/web-socket-round.js'
 const flags = readFlags()
 const peers = await loadPeers(flags.peers)
 const started = performance.now()
-const data = { ws: [], memory: [], size: {}, others: [], problems: [] }
+const data = {
+  ws: [],
+  unix: [],
+  stdio: [],
+  port: [],
+  memory: [],
+  size: {},
+  others: [],
+  problems: [],
+}
 
 await runRounds('ws', webSocketRound)
+for (const over of ['unix', 'stdio', 'port']) await runRounds(over, overRound(over))
 await runRounds('memory', memoryRound)
 if (flags.tables.includes('size')) data.size = await bundleSizes(peers)
 

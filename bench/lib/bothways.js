@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parentPort, Worker } from 'node:worker_threads'
+import { farEnd, socketPath } from './line-wires.js'
 
 /** The build that is measured: `npm run build` makes it, BOTHWAYS_DIST names another one to compare. */
 const dist = process.env.BOTHWAYS_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url))
@@ -13,7 +15,10 @@ export function entry(name) {
 
 const { Peer, memoryPair } = await import(entry('index'))
 const { connect } = await import(entry('websocket'))
-const { listen } = await import(entry('node'))
+const { connectSocket, listen, listenSocket, spawn, stdio, workerThread } = await import(
+  entry('node')
+)
+const { messagePortTransport } = await import(entry('message-port'))
 
 /** bothways at both ends, with what they agree on by `rpc.hello`, or without. */
 export function bothways(hello) {
@@ -28,6 +33,36 @@ export function bothways(hello) {
     async connect(url, { methods, tick }) {
       const peer = await connect(url, { handlers: methods, hello })
       return end(await ready(peer, hello), tick)
+    },
+    over: {
+      unix: {
+        async serve({ methods, tick }, accepted) {
+          const path = socketPath()
+          await listenSocket({ path, handlers: methods }, (peer) => accepted(end(peer, tick)))
+          return path
+        },
+        async connect(path, { methods, tick }) {
+          const peer = await connectSocket({ path, handlers: methods, hello })
+          return end(await ready(peer, hello), tick)
+        },
+      },
+      stdio: {
+        serve: ({ methods, tick }) => end(new Peer(stdio(), { handlers: methods }), tick),
+        async connect({ methods, tick }, name) {
+          const transport = await spawn(process.execPath, [farEnd.pathname, 'stdio', name])
+          const peer = new Peer(transport, { handlers: methods, hello })
+          return { end: end(await ready(peer, hello), tick), pid: transport.child.pid }
+        },
+      },
+      port: {
+        serve: ({ methods, tick }) =>
+          end(new Peer(messagePortTransport(parentPort), { handlers: methods }), tick),
+        async connect({ methods, tick }, name) {
+          const worker = new Worker(farEnd, { argv: ['port', name] })
+          const peer = new Peer(workerThread(worker), { handlers: methods, hello })
+          return { end: end(await ready(peer, hello), tick) }
+        },
+      },
     },
     async pair(near, far) {
       const [nearTransport, farTransport] = memoryPair()
@@ -48,8 +83,12 @@ async function ready(peer, hello) {
 
 function end(peer, tick) {
   peer.on('tick', tick)
+  peer.handle('count', async function* () {
+    for (let n = 0; ; n++) yield n
+  })
   return {
     call: (method, params) => peer.request(method, params),
+    stream: (method) => peer.stream(method),
     notify: (method, params) => peer.notify(method, params),
     // It refuses to pile up more than a megabyte, as the others do not.
     drained: () => (peer.buffered > 262_144 ? peer.flush() : undefined),

@@ -21,6 +21,20 @@ const commands = {
     const { connect } = await loadPeer(name)
     end = await connect(url, handlers)
   },
+  async serveOver({ name, over }) {
+    const peer = await loadPeer(name)
+    return { path: await peer.over[over].serve(handlers, (accepted) => (end = accepted)) }
+  },
+  async connectOver({ name, over, path }) {
+    const transport = (await loadPeer(name)).over[over]
+    if (path !== undefined) {
+      end = await transport.connect(path, handlers)
+      return {}
+    }
+    const far = await transport.connect(handlers, name)
+    end = await far.end
+    return { pid: far.pid }
+  },
   async pair({ name }) {
     const { pair } = await loadPeer(name)
     end = await pair(handlers, makeHandlers().handlers)
@@ -36,6 +50,8 @@ const commands = {
   latency: ({ milliseconds }) => latency(call, milliseconds),
   flight: (load) => flight(call, load),
   lanes: (load) => lanes(call, load),
+  items,
+  payload,
   notify,
   expectTicks({ count }) {
     ticked = expectTicks(count)
@@ -55,6 +71,27 @@ process.on('message', async ({ id, command, input }) => {
   }
 })
 process.on('disconnect', () => process.exit())
+
+/** Reads a stream of small items for a while: items per second. */
+async function items({ milliseconds }) {
+  let read = 0
+  const start = performance.now()
+  for await (const _ of end.stream('count')) {
+    if (++read % 1_024 === 0 && performance.now() > start + milliseconds) break
+  }
+  return (read / (performance.now() - start)) * 1000
+}
+
+/** Echoes a text of so many characters, with a few calls in flight: megabytes per second, one way. */
+async function payload({ characters, milliseconds }) {
+  const text = 'x'.repeat(characters)
+  const { rate } = await flight(() => end.call('echo', { text }), {
+    depth: 4,
+    milliseconds,
+    settle: 50,
+  })
+  return (rate * characters) / 1e6
+}
 
 /** Sends `count` notifications in bursts, and returns when the first left, in seconds of a clock both ends share. */
 async function notify({ count }) {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const results = fileURLToPath(new URL('../results/', import.meta.url))
-const tables = ['ws', 'memory', 'size']
+const tables = ['ws', 'unix', 'stdio', 'port', 'memory', 'size']
 
 /** What the command line asks for, every default filled in. */
 export function readFlags() {

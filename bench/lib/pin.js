@@ -11,3 +11,6 @@ export const pins = availableParallelism() > 1 && spawnSync('taskset', ['--versi
 export function pin(pid, core) {
   if (pins) spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)])
 }
+
+export const serverCore = 0
+export const clientCore = 1

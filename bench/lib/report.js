@@ -10,21 +10,32 @@ const columns = {
     { head: '512', figure: 'rate512', digits: 0 },
     { head: 'notifications/s', figure: 'notify', digits: 0 },
     { head: 'CPU s/100k calls, 512', figure: 'cpu512', digits: 2 },
+    { head: 'items/s of a stream', figure: 'items', digits: 0 },
+    { head: '64 kB, MB/s', figure: 'kB64', digits: 0 },
+    { head: '1 MB, MB/s', figure: 'MB1', digits: 0 },
   ],
   memory: [
     { head: 'calls/s, 1 in flight', figure: 'rate1', digits: 0 },
     { head: '64', figure: 'rate64', digits: 0 },
   ],
+  over: [
+    { head: 'calls/s, 1 in flight', figure: 'rate1', digits: 0 },
+    { head: '64', figure: 'rate64', digits: 0 },
+    { head: '512', figure: 'rate512', digits: 0 },
+  ],
 }
 
 /** The whole report as Markdown. A table that was not asked for is left out. */
 export function markdown(result) {
-  const { ws, memory, size, peers, problems, goals } = result
+  const { ws, unix, stdio, port, memory, size, peers, problems, goals } = result
   return [
     `# bothways beside others, ${result.at.slice(0, 10)}`,
     machineLine(result),
     `Medians over the rounds; in parentheses the ratio to ${base}, taken within each round.`,
     ...section('Over WebSocket, two processes', ratioTable(columns.ws, ws, peers)),
+    ...section('Over a unix socket, a line a frame', ratioTable(columns.over, unix, peers)),
+    ...section('Over stdio, a line a frame', ratioTable(columns.over, stdio, peers)),
+    ...section('Between two threads, over a port', ratioTable(columns.over, port, peers)),
     ...section('In one process, JSON text', ratioTable(columns.memory, memory, peers)),
     ...section('Bundle of a browser client, bytes', sizeTable(size)),
     ...section('Goals', goalTable(goals)),

@@ -1,9 +1,6 @@
 import { Child } from './child.js'
-import { pin } from './pin.js'
+import { clientCore, pin, serverCore } from './pin.js'
 import { Round } from './round.js'
-
-const serverCore = 0
-const clientCore = 1
 
 /** One round over WebSocket: a server and a client process for every peer, then each measure goes through them all. */
 export async function webSocketRound(peers, scale) {
@@ -15,6 +12,11 @@ export async function webSocketRound(peers, scale) {
   await measureFlight(round, 64, 500 * scale)
   await measureFlight(round, 512, 500 * scale)
   await round.measure((ends) => notifications(ends, 400 * scale))
+  await round.measure((ends) => items(ends, 400 * scale))
+  for (const [figure, characters] of Object.entries({ kB64: 65_536, MB1: 1_000_000 }))
+    await round.measure(async ({ client }) => ({
+      [figure]: await client.ask('payload', { characters, milliseconds: 300 * scale }),
+    }))
   await round.end()
   return round
 }
@@ -54,6 +56,13 @@ function measureFlight(round, depth, milliseconds) {
       [`cpu${depth}`]: (cpu / calls) * 100_000,
     }),
   )
+}
+
+/** Only ours have streams that wait for their reader; the others' notifications are what they are beside. */
+async function items({ peer, client }, milliseconds) {
+  return peer.kind === 'ours' && !peer.plain
+    ? { items: await client.ask('items', { milliseconds }) }
+    : {}
 }
 
 async function notifications({ peer, server, client }, milliseconds) {

@@ -1,7 +1,8 @@
 import { WebSocket, WebSocketServer } from 'ws'
+import { overLines } from './line-wires.js'
 
 // Compressing messages this small only costs; it is off for everybody. All else is as ws has it.
-const socketOptions = { perMessageDeflate: false }
+export const socketOptions = { perMessageDeflate: false }
 
 /**
  * Makes a peer of `attach(wire, handlers)`, for a library that is given a socket: over WebSocket and in memory. A wire
@@ -9,6 +10,7 @@ const socketOptions = { perMessageDeflate: false }
  */
 export function wired(attach) {
   return {
+    over: overLines(attach),
     serve: (handlers, accepted) => serve((wire) => accepted(attach(wire, handlers))),
     connect: async (url, handlers) => attach(await dial(url), handlers),
     pair(nearHandlers, farHandlers) {
