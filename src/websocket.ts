@@ -15,9 +15,9 @@ export interface ConnectOptions extends PeerOptions, DialOptions {}
 
 /**
  * Connects to the WebSocket server at `url` and resolves with the peer, open. Says `rpc.hello` first, unless `hello` is
- * false, and waits for no answer to it. Rejects with `unavailable` where nobody can be reached.
+ * false or there is a `dialect`, and waits for no answer to it. Rejects with `unavailable` where nobody can be reached.
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Peer> {
   const transport = await dialWebSocket(url, options)
-  return new Peer(transport, { hello: true, ...options })
+  return new Peer(transport, { hello: options.dialect === undefined, ...options })
 }

@@ -13,7 +13,7 @@ export interface BatchParts {
   readonly outbox: Outbox
   readonly requests: Requests
   readonly timeout: number | undefined
-  /** Whether the other end may read an array as a frame. */
+  /** Whether the other end may read an array as a frame, or as nothing at all. */
   readonly mayBeFramed: () => boolean
   /** Throws where a call of `method` cannot be sent. */
   readonly admit: (method: string) => void

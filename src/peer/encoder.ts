@@ -1,9 +1,10 @@
+import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { encode, isOver } from '../protocol/json.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, Meta } from '../protocol/message.js'
 import { type Feature, reserved } from '../protocol/reserved.js'
-import { errorText, notificationText, requestText, resultText } from '../protocol/text.js'
+import { jsonRpc } from '../protocol/text.js'
 import { type Credit, defaultCredit } from '../stream/credit.js'
 
 /** What the other end said of itself in `rpc.hello`. */
@@ -21,14 +22,16 @@ export interface Introduction {
 /** What this end says, as text: encoded when it is sent, within what both ends agreed on. */
 export class Encoder {
   readonly #limits: Limits
+  readonly #wording: Wording
   #largest: number
   #nesting: number
   #credit = defaultCredit
   #takesMeta = false
   #takesFrames = false
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, wording: Wording) {
     this.#limits = limits
+    this.#wording = wording
     this.#largest = limits.message
     this.#nesting = limits.nesting
   }
@@ -62,11 +65,11 @@ export class Encoder {
     this.#takesFrames = features.includes('frames')
   }
 
-  request(id: number, method: string, params: unknown, meta?: Meta): string {
-    return this.#within(
-      method,
-      requestText(id, method, this.#params(method, params), this.#meta(method, meta)),
-    )
+  /** A request; `isFollowed` says that its progress is wanted. */
+  request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): string {
+    const text = this.#params(method, params)
+    const beside = this.#meta(method, meta)
+    return this.#within(method, this.#wording.request(id, method, text, beside, isFollowed))
   }
 
   /** A request for the stream that `method` answers with. */
@@ -77,8 +80,8 @@ export class Encoder {
       ...(inner === '' ? [] : [`"params":${inner}`]),
       ...(hasInput ? ['"input":true'] : []),
     ]
-    const text = requestText(id, reserved.stream, `{${members}}`, this.#meta(method, meta))
-    return this.#within(method, text)
+    const beside = this.#meta(method, meta)
+    return this.#within(method, this.#wording.stream(id, method, `{${members}}`, beside))
   }
 
   /** Item number `index` of a stream that `method` writes. Throws, naming both, where it cannot be sent. */
@@ -97,15 +100,24 @@ export class Encoder {
   }
 
   notification(method: string, params: unknown, meta?: Meta): string {
-    return this.#within(
-      method,
-      notificationText(method, this.#params(method, params), this.#meta(method, meta)),
-    )
+    const text = this.#params(method, params)
+    return this.#within(method, this.#wording.notification(method, text, this.#meta(method, meta)))
+  }
+
+  /** How far request `id` of the other end is. */
+  progress(id: Id, value: unknown): string {
+    const params = this.#params(reserved.progress, { token: id, value })
+    return this.#within(reserved.progress, this.#wording.progress(id, params))
+  }
+
+  /** That nobody waits for the answer to request `id` any more. */
+  cancel(id: number): string {
+    return this.#wording.cancel(id)
   }
 
   /** The answer that `result` is. Throws where it cannot be sent. */
   result(id: Id, method: string, result: unknown): string {
-    const text = resultText(id, encode(result, this.#nesting - 1))
+    const text = this.#wording.result(id, encode(result, this.#nesting - 1))
     if (!isOver(text, this.#largest)) return text
     throw overLimit(`the result of "${method}" is`, 'message', this.#largest)
   }
@@ -114,14 +126,15 @@ export class Encoder {
   failure(id: Id, error: RpcError): string {
     try {
       encode(error.data, this.#nesting - 2)
-      const text = errorText(id, error)
+      const text = this.#wording.error(id, error)
       if (!isOver(text, this.#largest)) return text
     } catch {
       // Its data is left out below; the code and the message are what a caller needs most.
     }
     const { code, message } = error
     for (let length = typeof message === 'string' ? 1_000 : 0; ; length >>= 1) {
-      const text = errorText(id, new RpcError(code, length > 0 ? message.slice(0, length) : ''))
+      const short = new RpcError(code, length > 0 ? message.slice(0, length) : '')
+      const text = this.#wording.error(id, short)
       if (length === 0 || !isOver(text, this.#largest)) return text
     }
   }
@@ -143,7 +156,8 @@ export class Encoder {
 
   #meta(method: string, meta: Meta | undefined): string {
     if (meta === undefined) return ''
-    if (this.#takesMeta) return encode(meta, this.#nesting - 1)
+    // A dialect says itself what it has no words for.
+    if (this.#takesMeta || this.#wording !== jsonRpc) return encode(meta, this.#nesting - 1)
     const hint = 'both ends must have said rpc.hello: await peer.greeted'
     const what = `"${method}" was not sent: the other end takes no meta`
     throw new RpcError(errorCodes.unavailable, what, { method, delivery: 'unsent', hint })

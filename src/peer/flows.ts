@@ -101,7 +101,7 @@ export class Flows {
   /** Tells the caller of `call` how far it is. While too much waits to leave, only the newest is kept. */
   progress(call: IncomingCall, value: unknown): void {
     const { encoder, reply, isCongested, room } = this.#parts
-    const text = encoder.notification(reserved.progress, { token: call.id, value })
+    const text = encoder.progress(call.id, value)
     if (!isCongested()) return reply(text)
     const isWaiting = call.latest !== undefined
     call.latest = text

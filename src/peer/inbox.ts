@@ -1,3 +1,4 @@
+import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { decode, isOver, isWithin, textOf } from '../protocol/json.js'
 import { frameMessages, type Limits, overLimit } from '../protocol/limits.js'
@@ -9,7 +10,6 @@ import {
   type IncomingCallMessage,
 } from '../protocol/message.js'
 import { reserved } from '../protocol/reserved.js'
-import { errorText } from '../protocol/text.js'
 import { afterTurns, turns } from '../runtime.js'
 import { BatchReply, duplicate, type Reply } from './batch.js'
 
@@ -36,6 +36,7 @@ export interface Receiver {
 /** What arrives: parsed, told apart, and handed on one by one in the order of arrival. */
 export class Inbox {
   readonly #limits: Limits
+  readonly #wording: Wording
   readonly #receiver: Receiver
   #queue: [IncomingAnswer | IncomingCallMessage, Reply, number][] = []
   /** Bytes of what waits: those of a whole frame while the first of its messages that had to wait does. */
@@ -49,8 +50,9 @@ export class Inbox {
   #isScheduled = false
   #takesFrames = false
 
-  constructor(limits: Limits, receiver: Receiver) {
+  constructor(limits: Limits, wording: Wording, receiver: Receiver) {
     this.#limits = limits
+    this.#wording = wording
     this.#receiver = receiver
   }
 
@@ -65,7 +67,9 @@ export class Inbox {
       const text = typeof data === 'string' ? data : textOf(data)
       if (isOver(text, message))
         return this.#receiver.oversized(overLimit('the message is', 'message', message))
-      this.#take(decode(text), text.length)
+      const { read } = this.#wording
+      const value = decode(text)
+      this.#take(read ? read(value) : value, text.length)
     } catch (reason) {
       this.#refuse(null, RpcError.from(reason))
     }
@@ -142,7 +146,7 @@ export class Inbox {
 
   #refuse(id: Id, error: RpcError, batch?: BatchReply): void {
     const reply = this.#replyIn(id, batch)
-    if (this.#receiver.tolerate(error)) reply(errorText(id, error))
+    if (this.#receiver.tolerate(error)) reply(this.#wording.error(id, error))
   }
 
   #replyIn(id: Id, batch: BatchReply | undefined): Reply {

@@ -1,3 +1,4 @@
+import type { Dialect } from '../protocol/dialect.js'
 import type { RpcError } from '../protocol/error.js'
 import type { Limits } from '../protocol/limits.js'
 import type { Meta, Params } from '../protocol/message.js'
@@ -63,6 +64,11 @@ export interface PeerOptions {
    * `join` do. An object adds to what is said and to how it is answered.
    */
   readonly hello?: boolean | HelloOptions
+  /**
+   * How the other end says what JSON-RPC 2.0 says: one of `bothways/dialects`. There is no `rpc.hello` then, and neither
+   * streams nor frames; a batch leaves call by call. Default: JSON-RPC 2.0.
+   */
+  readonly dialect?: Dialect
   /** Tells callers "Internal error" in place of the message of whatever a handler threw. Default false. */
   readonly redactErrors?: boolean
   /** Clock and timers. Default: those of the process. */

@@ -1,6 +1,7 @@
 import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
 import { closeCodes } from '../protocol/close-codes.js'
+import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
 import type {
@@ -11,7 +12,7 @@ import type {
   Params,
 } from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
-import { errorText, notificationText } from '../protocol/text.js'
+import { jsonRpc } from '../protocol/text.js'
 import { afterTurns, systemRuntime, turns } from '../runtime.js'
 import { creditOf } from '../stream/credit.js'
 import { type RemoteStream, remoteStream } from '../stream/remote-stream.js'
@@ -71,6 +72,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #link: Link
   readonly #limits: Limits
   readonly #options: PeerOptions
+  readonly #wording: Wording
   readonly #hello: Hello
   readonly #encoder: Encoder
   readonly #outbox: Outbox
@@ -93,11 +95,13 @@ export class Peer implements Remote, AsyncDisposable {
    * limits and a timeout that are none.
    */
   constructor(transport: Transport | Link, options: PeerOptions = {}) {
-    const { hello, runtime = systemRuntime } = options
+    const { hello, dialect, runtime = systemRuntime } = options
     this.#limits = limitsOf(options)
+    this.#wording =
+      dialect?.begin({ saysHello: !!hello, only: () => this.#requests.only }) ?? jsonRpc
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
     this.#options = options
-    this.#encoder = new Encoder(this.#limits)
+    this.#encoder = new Encoder(this.#limits, this.#wording)
     this.#outbox = new Outbox(this.#link, this.#limits)
     this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id, isUnsent) =>
       this.#abandoned(id, isUnsent),
@@ -108,7 +112,7 @@ export class Peer implements Remote, AsyncDisposable {
       outbox: this.#outbox,
       requests: this.#requests,
       timeout: options.timeout,
-      mayBeFramed: () => this.#encoder.takesFrames || this.#hello.isAsking,
+      mayBeFramed: () => this.#isForeign || this.#encoder.takesFrames || this.#hello.isAsking,
       admit: (method) => this.#admit(method, false),
       request: (method, params) => this.request(method, params),
       notify: (method, params) => this.notify(method, params),
@@ -124,7 +128,7 @@ export class Peer implements Remote, AsyncDisposable {
       room: () => this.#room(),
       tolerate: (error) => this.#tolerate(error),
     })
-    this.#inbox = new Inbox(this.#limits, this.#receiver())
+    this.#inbox = new Inbox(this.#limits, this.#wording, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
       encoder: this.#encoder,
       diagnose: (event) => this.#diagnose(event),
@@ -156,6 +160,11 @@ export class Peer implements Remote, AsyncDisposable {
     for (const [method, handler] of Object.entries(options.handlers ?? {}))
       this.handle(method, handler)
     afterTurns(turns, () => this.#start())
+  }
+
+  /** Whether the other end is spoken to in a dialect. */
+  get #isForeign(): boolean {
+    return this.#wording !== jsonRpc
   }
 
   get state(): PeerState {
@@ -312,7 +321,9 @@ export class Peer implements Remote, AsyncDisposable {
   ): Promise<unknown> {
     const { onProgress, timeout = this.#options.timeout } = options
     const timed = { ...options, timeout }
-    const encode = (id: number) => this.#encoder.request(id, method, params, this.#metaIn(timed))
+    const isFollowed = onProgress !== undefined
+    const encode = (id: number) =>
+      this.#encoder.request(id, method, params, this.#metaIn(timed), isFollowed)
     const question = { method, options: timed, isNested, encode }
     return new Promise((resolve, reject) => {
       this.#ask(question, { resolve, reject }, onProgress && { onProgress })
@@ -394,7 +405,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   #abandoned(id: number, isUnsent: boolean): void {
     if (isUnsent) this.#flushed()
-    else this.#reply(notificationText(reserved.cancel, `{"id":${id}}`, ''))
+    else this.#reply(this.#encoder.cancel(id))
   }
 
   /** The caller of `call`: behind a hub, the hub is told whom a request or a notification is for. */
@@ -452,7 +463,8 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   readonly #reply: Reply = (text) => {
-    if (this.#end === undefined) this.#link.send(text)
+    // A dialect may have nothing to say.
+    if (this.#end === undefined && text !== '') this.#link.send(text)
   }
 
   #settle(answer: IncomingAnswer): void {
@@ -479,13 +491,13 @@ export class Peer implements Remote, AsyncDisposable {
 
   #answer(call: IncomingRequest, reply: Reply): void {
     const { id, method, params } = call
-    if (method === reserved.hello) return this.#hello.answer(id, params, reply)
-    if (method !== reserved.stream) return this.#dispatcher.request(call, reply)
+    if (method === reserved.hello && !this.#isForeign) return this.#hello.answer(id, params, reply)
+    if (method !== reserved.stream || this.#isForeign) return this.#dispatcher.request(call, reply)
     try {
       const { request, asked } = askedBy(call, this.#limits)
       this.#dispatcher.request(request, reply, asked)
     } catch (reason) {
-      reply(errorText(id, RpcError.from(reason)))
+      reply(this.#encoder.failure(id, RpcError.from(reason)))
     }
   }
 
@@ -498,7 +510,7 @@ export class Peer implements Remote, AsyncDisposable {
   /** The answer that somebody waits for may be in what is too long: only the end settles it then. */
   #oversized(error: RpcError): void {
     if (this.#requests.size > 0) void this.close({ code: 1009, reason: error.message })
-    else if (this.#tolerate(error)) this.#reply(errorText(null, error))
+    else if (this.#tolerate(error)) this.#reply(this.#encoder.failure(null, error))
   }
 
   #tolerate({ message }: RpcError): boolean {

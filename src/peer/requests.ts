@@ -59,6 +59,12 @@ export class Requests {
     return this.#waiting.size
   }
 
+  /** The one that waits; null where there is none, or more. */
+  get only(): Id {
+    const [first, second] = this.#waiting.values()
+    return second === undefined ? (first?.id ?? null) : null
+  }
+
   /** Throws where there are too many. */
   admit(method: string): void {
     const { outbound } = this.#limits

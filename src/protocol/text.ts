@@ -1,3 +1,4 @@
+import type { Wording } from './dialect.js'
 import type { RpcError } from './error.js'
 import type { Id } from './message.js'
 import { reserved } from './reserved.js'
@@ -42,6 +43,17 @@ export function windowText(id: Id, of: 'output' | 'input', consumed: number): st
     `{"id":${idText(id)},"of":"${of}","consumed":${consumed}}`,
     '',
   )
+}
+
+/** JSON-RPC 2.0 as it leaves, unless a dialect says it otherwise. */
+export const jsonRpc: Wording = {
+  request: requestText,
+  notification: notificationText,
+  stream: (id, _method, params, meta) => requestText(id, reserved.stream, params, meta),
+  result: resultText,
+  error: errorText,
+  cancel: (id) => notificationText(reserved.cancel, `{"id":${id}}`, ''),
+  progress: (_id, params) => notificationText(reserved.progress, params, ''),
 }
 
 function member(name: string, text: string): string {

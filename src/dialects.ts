@@ -1,0 +1,6 @@
+export { acp } from './dialects/acp.js'
+export { cdp } from './dialects/cdp.js'
+export { dialect, type Said, type Translator } from './dialects/dialect.js'
+export { jsonRpc1 } from './dialects/json-rpc-1.js'
+export { lsp } from './dialects/lsp.js'
+export { mcp } from './dialects/mcp.js'
