@@ -2,7 +2,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { chromiumOptions } from './test/chromium.js'
 
-const alias = [
+export const alias = [
   { find: /^bothways$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
   { find: /^bothways\/(.*)$/, replacement: new URL('./src/$1.ts', import.meta.url).pathname },
 ]
@@ -22,7 +22,7 @@ export default defineConfig({
           ...patience,
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/peers/**'],
         },
       },
       {
@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'browser',
           globalSetup: 'test/echo-server.ts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.node.test.ts'],
+          exclude: ['test/**/*.node.test.ts', 'test/peers/**'],
           browser: {
             enabled: true,
             headless: true,
