@@ -1,6 +1,7 @@
 import type { Dialect, Speaker, Wording } from '../protocol/dialect.js'
 import { type ErrorObject, errorCodes, RpcError } from '../protocol/error.js'
 import type { Id, Meta } from '../protocol/message.js'
+import { reserved } from '../protocol/reserved.js'
 import { isObject, type Members } from './own.js'
 
 /** What this end says: data, parsed from the JSON that JSON-RPC 2.0 would have carried. */
@@ -64,21 +65,23 @@ function noHello(name: string): RpcError {
   })
 }
 
-function wordingOf(name: string, { read, write }: Translator): Wording {
+function wordingOf(name: string, translator: Translator): Wording {
   const say = (said: Said) => {
-    const value = write(said)
+    const value = translator.write(said)
     return value === undefined ? '' : JSON.stringify(value)
   }
   return {
-    read: (value) => read(objectIn(value)),
-    request: (id, method, params, meta, isFollowed) =>
-      say({ kind: 'request', id, method, ...parsed(params, meta), isFollowed }),
+    read: (value) => translator.read(objectIn(value)),
+    request: (id, method, params, meta, isFollowed) => {
+      if (method === reserved.stream) throw noStream(name, params)
+      return say({ kind: 'request', id, method, ...parsed(params, meta), isFollowed })
+    },
     notification: (method, params, meta) =>
-      say({ kind: 'notification', method, ...parsed(params, meta) }),
-    stream: (_id, _method, params) => noStream(name, params),
+      method === reserved.cancel
+        ? say({ kind: 'cancel', id: JSON.parse(params).id })
+        : say({ kind: 'notification', method, ...parsed(params, meta) }),
     result: (id, result) => say({ kind: 'result', id, result: JSON.parse(result) }),
     error: (id, error) => say({ kind: 'error', id, error: error.toWire() }),
-    cancel: (id) => say({ kind: 'cancel', id }),
     progress: (id, params) => say({ kind: 'progress', id, value: JSON.parse(params).value }),
   }
 }
@@ -91,9 +94,9 @@ function given(text: string): unknown {
   return text === '' ? undefined : JSON.parse(text)
 }
 
-/** Refuses to ask for a stream. */
-export function noStream(name: string, params: string): never {
-  throw unsayable(name, JSON.parse(params).method, 'has no streams', 'use request')
+/** The error for asking for a stream; `params` are those of `rpc.stream`. */
+export function noStream(name: string, params: string): RpcError {
+  return unsayable(name, JSON.parse(params).method, 'has no streams', 'use request')
 }
 
 /** The error for what a dialect has no words for. */

@@ -25,7 +25,7 @@ const table: Table = {
 }
 
 class Conversation implements Wording {
-  readonly #words: Required<Wording>
+  readonly #words: Wording
   /** The tokens by which callers of this end want to be told how far their requests are. */
   readonly #tokens = new Map<Id, unknown>()
   /** The one request that must not be cancelled. */
@@ -35,7 +35,7 @@ class Conversation implements Wording {
     this.#words = tableWording(table, end)
   }
 
-  readonly read = (value: unknown): unknown => {
+  read(value: unknown): unknown {
     const message = this.#words.read(value)
     const { method, id, params } = membersOf(message)
     if (method === progressed && id === undefined) return progressIn(params)
@@ -53,11 +53,8 @@ class Conversation implements Wording {
   }
 
   notification(method: string, params: string, meta: string): string {
+    if (method === reserved.cancel && JSON.parse(params).id === this.#initialize) return ''
     return this.#words.notification(method, withMeta(method, params, meta), '')
-  }
-
-  stream(id: number, method: string, params: string, meta: string): string {
-    return this.#words.stream(id, method, params, meta)
   }
 
   result(id: Id, result: string): string {
@@ -68,10 +65,6 @@ class Conversation implements Wording {
   error(id: Id, error: RpcError): string {
     this.#tokens.delete(id)
     return this.#words.error(id, error)
-  }
-
-  cancel(id: number): string {
-    return id === this.#initialize ? '' : this.#words.cancel(id)
   }
 
   progress(id: Id, params: string): string {

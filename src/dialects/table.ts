@@ -27,7 +27,7 @@ export function tableDialect(table: Table): Dialect {
 }
 
 /** One conversation in the dialect of `table`. */
-export function tableWording(table: Table, end: Speaker): Required<Wording> {
+export function tableWording(table: Table, end: Speaker): Wording {
   const open = new OpenRequests(table)
   const say = (members: string) =>
     table.version === 'forbidden' ? `{${members}}` : `{"jsonrpc":"2.0",${members}}`
@@ -39,15 +39,17 @@ export function tableWording(table: Table, end: Speaker): Required<Wording> {
   }
   return {
     read: (value) => readMessage(table, open, objectIn(value), end),
-    request: (id, method, params, meta) => say(`"id":${id},${call(method, params, meta)}`),
-    notification: (method, params, meta) => say(call(method, params, meta)),
-    stream: (_id, _method, params) => noStream(table.name, params),
+    request: (id, method, params, meta) => {
+      if (method === reserved.stream) throw noStream(table.name, params)
+      return say(`"id":${id},${call(method, params, meta)}`)
+    },
+    notification: (method, params, meta) => {
+      if (method !== reserved.cancel) return say(call(method, params, meta))
+      const { cancel } = table
+      return cancel ? say(call(cancel.method, `{"${cancel.id}":${JSON.parse(params).id}}`, '')) : ''
+    },
     result: (id, result) => answer(id, `"result":${result}`),
     error: (id, error) => answer(id, `"error":${JSON.stringify(error.toWire())}`),
-    cancel: (id) => {
-      const { cancel } = table
-      return cancel ? say(call(cancel.method, `{"${cancel.id}":${id}}`, '')) : ''
-    },
     // How far a request is, these dialects leave to the application: see each.
     progress: () => '',
   }
@@ -78,7 +80,7 @@ function readMessage(table: Table, open: OpenRequests, value: Members, end: Spea
   const message = { ...value, jsonrpc: versionOf(table, value, method) }
   if (method === undefined) {
     const isBlame = table.blamesOnly && error !== undefined && (id ?? null) === null
-    return isBlame ? { ...message, id: end.only() } : message
+    return isBlame ? { ...message, id: onlyOf(end) } : message
   }
   const { cancel, ids, members } = table
   if (id !== undefined && ids && !ids.are(id)) throw invalid(`an id is ${ids.what}`)
@@ -87,6 +89,12 @@ function readMessage(table: Table, open: OpenRequests, value: Members, end: Spea
   const meta = members && pick(value, members)
   if (id !== undefined) open.asked(id, meta)
   return members ? { ...message, meta } : message
+}
+
+/** The id of the one request that waits; null where there is none, or more. */
+function onlyOf(end: Speaker): Id {
+  const [first, second] = end.waiting()
+  return second === undefined ? (first?.id ?? null) : null
 }
 
 /** The member `jsonrpc` as JSON-RPC 2.0 would have it. */

@@ -68,8 +68,10 @@ export class Encoder {
   /** A request; `isFollowed` says that its progress is wanted. */
   request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): string {
     const text = this.#params(method, params)
-    const beside = this.#meta(method, meta)
-    return this.#within(method, this.#wording.request(id, method, text, beside, isFollowed))
+    return this.#within(
+      method,
+      this.#wording.request(id, method, text, this.#meta(method, meta), isFollowed),
+    )
   }
 
   /** A request for the stream that `method` answers with. */
@@ -81,7 +83,10 @@ export class Encoder {
       ...(hasInput ? ['"input":true'] : []),
     ]
     const beside = this.#meta(method, meta)
-    return this.#within(method, this.#wording.stream(id, method, `{${members}}`, beside))
+    return this.#within(
+      method,
+      this.#wording.request(id, reserved.stream, `{${members}}`, beside, false),
+    )
   }
 
   /** Item number `index` of a stream that `method` writes. Throws, naming both, where it cannot be sent. */
@@ -112,7 +117,7 @@ export class Encoder {
 
   /** That nobody waits for the answer to request `id` any more. */
   cancel(id: number): string {
-    return this.#wording.cancel(id)
+    return this.#wording.notification(reserved.cancel, `{"id":${id}}`, '')
   }
 
   /** The answer that `result` is. Throws where it cannot be sent. */

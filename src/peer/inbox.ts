@@ -67,9 +67,7 @@ export class Inbox {
       const text = typeof data === 'string' ? data : textOf(data)
       if (isOver(text, message))
         return this.#receiver.oversized(overLimit('the message is', 'message', message))
-      const { read } = this.#wording
-      const value = decode(text)
-      this.#take(read ? read(value) : value, text.length)
+      this.#take(this.#wording.read(decode(text)), text.length)
     } catch (reason) {
       this.#refuse(null, RpcError.from(reason))
     }

@@ -1,7 +1,6 @@
 import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
 import { closeCodes } from '../protocol/close-codes.js'
-import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
 import type {
@@ -72,7 +71,6 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #link: Link
   readonly #limits: Limits
   readonly #options: PeerOptions
-  readonly #wording: Wording
   readonly #hello: Hello
   readonly #encoder: Encoder
   readonly #outbox: Outbox
@@ -97,11 +95,11 @@ export class Peer implements Remote, AsyncDisposable {
   constructor(transport: Transport | Link, options: PeerOptions = {}) {
     const { hello, dialect, runtime = systemRuntime } = options
     this.#limits = limitsOf(options)
-    this.#wording =
-      dialect?.begin({ saysHello: !!hello, only: () => this.#requests.only }) ?? jsonRpc
+    const speaker = { saysHello: !!hello, waiting: () => this.#requests.waiting }
+    const wording = dialect?.begin(speaker) ?? jsonRpc
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
     this.#options = options
-    this.#encoder = new Encoder(this.#limits, this.#wording)
+    this.#encoder = new Encoder(this.#limits, wording)
     this.#outbox = new Outbox(this.#link, this.#limits)
     this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id, isUnsent) =>
       this.#abandoned(id, isUnsent),
@@ -112,7 +110,7 @@ export class Peer implements Remote, AsyncDisposable {
       outbox: this.#outbox,
       requests: this.#requests,
       timeout: options.timeout,
-      mayBeFramed: () => this.#isForeign || this.#encoder.takesFrames || this.#hello.isAsking,
+      mayBeFramed: () => !!dialect || this.#encoder.takesFrames || this.#hello.isAsking,
       admit: (method) => this.#admit(method, false),
       request: (method, params) => this.request(method, params),
       notify: (method, params) => this.notify(method, params),
@@ -128,7 +126,7 @@ export class Peer implements Remote, AsyncDisposable {
       room: () => this.#room(),
       tolerate: (error) => this.#tolerate(error),
     })
-    this.#inbox = new Inbox(this.#limits, this.#wording, this.#receiver())
+    this.#inbox = new Inbox(this.#limits, wording, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
       encoder: this.#encoder,
       diagnose: (event) => this.#diagnose(event),
@@ -160,11 +158,6 @@ export class Peer implements Remote, AsyncDisposable {
     for (const [method, handler] of Object.entries(options.handlers ?? {}))
       this.handle(method, handler)
     afterTurns(turns, () => this.#start())
-  }
-
-  /** Whether the other end is spoken to in a dialect. */
-  get #isForeign(): boolean {
-    return this.#wording !== jsonRpc
   }
 
   get state(): PeerState {
@@ -491,8 +484,10 @@ export class Peer implements Remote, AsyncDisposable {
 
   #answer(call: IncomingRequest, reply: Reply): void {
     const { id, method, params } = call
-    if (method === reserved.hello && !this.#isForeign) return this.#hello.answer(id, params, reply)
-    if (method !== reserved.stream || this.#isForeign) return this.#dispatcher.request(call, reply)
+    // What belongs to our protocol belongs to nobody's in a dialect.
+    const own = this.#options.dialect ? undefined : method
+    if (own === reserved.hello) return this.#hello.answer(id, params, reply)
+    if (own !== reserved.stream) return this.#dispatcher.request(call, reply)
     try {
       const { request, asked } = askedBy(call, this.#limits)
       this.#dispatcher.request(request, reply, asked)

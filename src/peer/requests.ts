@@ -59,10 +59,9 @@ export class Requests {
     return this.#waiting.size
   }
 
-  /** The one that waits; null where there is none, or more. */
-  get only(): Id {
-    const [first, second] = this.#waiting.values()
-    return second === undefined ? (first?.id ?? null) : null
+  /** Those that wait. */
+  get waiting(): Iterable<{ readonly id: number }> {
+    return this.#waiting.values()
   }
 
   /** Throws where there are too many. */

@@ -12,8 +12,8 @@ export interface Dialect {
 export interface Speaker {
   /** Whether it would say `rpc.hello`, which no dialect has: `begin` throws then. */
   readonly saysHello: boolean
-  /** The id of the one request that waits for its answer; null where there is none, or more. */
-  only(): Id
+  /** The requests of this end that wait for an answer. */
+  waiting(): Iterable<{ readonly id: number }>
 }
 
 /**
@@ -21,19 +21,17 @@ export interface Speaker {
  * none. Text that is empty does not leave: there is nothing to say. What cannot be said throws an `RpcError`.
  */
 export interface Wording {
+  /** A request; of one for a stream, `method` is `rpc.stream`. `isFollowed` says that its progress is wanted. */
   request(id: number, method: string, params: string, meta: string, isFollowed: boolean): string
+  /** A notification; of one that cancels a request of this end, `method` is `$/cancelRequest`. */
   notification(method: string, params: string, meta: string): string
-  /** A request for a stream; `params` is what `rpc.stream` takes. */
-  stream(id: number, method: string, params: string, meta: string): string
   result(id: Id, result: string): string
   error(id: Id, error: RpcError): string
-  /** That nobody waits for the answer to request `id` any more. */
-  cancel(id: number): string
   /** How far request `id` of the other end is; `params` are those of `$/progress`. */
   progress(id: Id, params: string): string
   /**
    * The JSON-RPC 2.0 message that `value`, parsed JSON of the other end, stands for. It is looked at as any other is, so it
    * need not be valid; an array is a batch. Throws `invalidRequest` for what stands for none.
    */
-  readonly read?: (value: unknown) => unknown
+  read(value: unknown): unknown
 }

@@ -47,12 +47,11 @@ export function windowText(id: Id, of: 'output' | 'input', consumed: number): st
 
 /** JSON-RPC 2.0 as it leaves, unless a dialect says it otherwise. */
 export const jsonRpc: Wording = {
+  read: (value) => value,
   request: requestText,
   notification: notificationText,
-  stream: (id, _method, params, meta) => requestText(id, reserved.stream, params, meta),
   result: resultText,
   error: errorText,
-  cancel: (id) => notificationText(reserved.cancel, `{"id":${id}}`, ''),
   progress: (_id, params) => notificationText(reserved.progress, params, ''),
 }
 

@@ -26,7 +26,7 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('%s',
     await near.close()
   })
 
-  test('says no hello, and neither answers one nor a request for a stream', async () => {
+  test('says no hello, and answers none', async () => {
     expect(() => new Peer(memoryPair()[0], { dialect, hello: true })).toThrow(
       `hello: the dialect "${dialect.name}" has no rpc.hello`,
     )
@@ -34,7 +34,6 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('%s',
     const near = new Peer(one, { dialect })
     new Peer(other, { dialect })
     await expect(near.request('rpc.hello', params)).rejects.toMatchObject({ code: -32601 })
-    await expect(near.request('rpc.stream', params)).rejects.toMatchObject({ code: -32601 })
     await near.close()
   })
 
