@@ -1,6 +1,8 @@
 export { acp } from './dialects/acp.js'
 export { cdp } from './dialects/cdp.js'
 export { dialect, type Said, type Translator } from './dialects/dialect.js'
+export { ekko } from './dialects/ekko.js'
 export { jsonRpc1 } from './dialects/json-rpc-1.js'
 export { lsp } from './dialects/lsp.js'
 export { mcp } from './dialects/mcp.js'
+export { ripple } from './dialects/ripple.js'

@@ -3,8 +3,8 @@ import * as entry from 'bothways/dialects'
 import { describe, expect, test } from 'vitest'
 import { converse } from './support.js'
 
-const { acp, cdp, jsonRpc1, lsp, mcp } = entry
-const dialects: readonly Dialect[] = [acp, cdp, jsonRpc1, lsp, mcp]
+const { acp, cdp, ekko, jsonRpc1, lsp, mcp, ripple } = entry
+const dialects: readonly Dialect[] = [acp, cdp, ekko, jsonRpc1, lsp, mcp, ripple]
 
 describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('%s', (_, dialect) => {
   const params = dialect === mcp ? { a: 1 } : [1]
@@ -48,10 +48,16 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('%s',
   })
 
   test('one that is used for two connections keeps them apart', async () => {
-    const first = converse(dialect)
-    const second = converse(dialect)
-    for (const { say } of [first, second])
-      say({ jsonrpc: dialect === cdp ? undefined : '2.0', id: 1, method: 'echo', params })
-    expect(await first.heard()).toEqual(await second.heard())
+    const ends = await Promise.all(
+      ['first', 'second'].map(async (name) => {
+        const [one, other] = memoryPair()
+        const near = new Peer(one, { dialect })
+        new Peer(other, { dialect, handlers: { who: () => name } })
+        const answer = await near.request('who', params)
+        await near.close()
+        return answer
+      }),
+    )
+    expect(ends).toEqual(['first', 'second'])
   })
 })
