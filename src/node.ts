@@ -78,15 +78,16 @@ export interface ConnectSocketOptions extends PeerOptions, DialSocketOptions {}
 
 /**
  * Connects over a unix socket, a Windows pipe, TCP or TLS, and resolves with the peer, open. Says `rpc.hello` first, unless
- * `hello` is false or the framing is `contentLength`, which is how foreign language servers are spoken to. Rejects with
- * `unavailable`, saying why and what to do, where nobody can be reached or the other end is not trusted.
+ * `hello` is false, there is a `dialect`, or the framing is `contentLength`, which is how foreign language servers are spoken
+ * to. Rejects with `unavailable`, saying why and what to do, where nobody can be reached or the other end is not trusted.
  */
 export async function connectSocket(
   address: SocketAddress,
   options: ConnectSocketOptions = {},
 ): Promise<Peer> {
   const transport = await dialSocket(address, options)
-  return new Peer(transport, { hello: framingOf(options.framing) !== contentLength, ...options })
+  const isForeign = options.dialect !== undefined || framingOf(options.framing) === contentLength
+  return new Peer(transport, { hello: !isForeign, ...options })
 }
 
 /** Where to listen for sockets, and how their peers are made. */

@@ -65,12 +65,12 @@ function openSocket(url: string, options: DialOptions, { message }: Limits): Web
 
 function opened(socket: WebSocketLike, url: string, options: DialOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { onopen, onclose } = socket
+    const { onopen, onclose, onerror } = socket
     const { signal, connectTimeout = 5_000, runtime = systemRuntime } = options
     const settle = () => {
       socket.onopen = onopen
       socket.onclose = onclose
-      socket.onerror = () => {}
+      socket.onerror = onerror
       signal?.removeEventListener('abort', aborted)
       stopTimer()
     }

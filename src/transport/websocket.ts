@@ -79,9 +79,11 @@ class SocketTransport implements WebSocketTransport {
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => this.#opened()
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.#frame(data)
-    socket.onclose = ({ code, reason }: CloseReason) => this.#closed({ code, reason })
-    // What went wrong is told by the close event that follows; without a listener it would end a Node process.
-    socket.onerror = () => {}
+    let fault = ''
+    socket.onclose = ({ code, reason }: CloseReason) =>
+      this.#closed({ code, reason: reason || fault })
+    // The close event that follows tells of it; only `ws` says what it was, such as a message over the limit.
+    socket.onerror = ({ message = '' }: { message?: string }) => (fault = message)
     if (socket.readyState > open) this.#closed({ code: 1006, reason: 'the socket was closed' })
   }
 
