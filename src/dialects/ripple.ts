@@ -84,7 +84,8 @@ class Conversation implements Translator {
 
   #plain(message: Members): Members {
     const { id, method } = message
-    if (method === undefined) return { ...message, id: this.#uuids.numberOf(id) }
+    if (method === undefined)
+      return id === undefined ? message : { ...message, id: this.#uuids.numberOf(id) }
     this.#keep(id, (outcome) => ({ ...version, id, ...outcome }))
     return message
   }

@@ -61,6 +61,8 @@ export interface WireOptions {
   readonly policy: number
   /** Whether a message is a line, so that vectors of none or several are not run. */
   readonly isLine?: boolean
+  /** Whether the peer knows no batches, as in a dialect. Default false. */
+  readonly isBatchless?: boolean
 }
 
 /**
@@ -84,6 +86,12 @@ const overruled: Readonly<Record<string, { readonly why: string; readonly expect
 
 const vectors = (JSON.parse(badInput).vectors as Vector[]).filter(({ id }) => id.startsWith('J-'))
 
+/** What an array is answered with where there are no batches. */
+const refusedArray: Expected = {
+  reply: { jsonrpc: '2.0', error: { code: errorCodes.invalidRequest }, id: null },
+  handlerRuns: 0,
+}
+
 /** The examples of section 7 of the specification, each with the one frame it is answered with, if any. */
 const examples = JSON.parse(specification).examples as readonly Example[]
 
@@ -103,10 +111,11 @@ const told = [
 export function wire(
   name: string,
   makeRawPair: MakeRawPair,
-  { tooBig, policy, isLine = false }: WireOptions,
+  { tooBig, policy, isLine = false, isBatchless = false }: WireOptions,
 ): void {
   const start = () => startScene(makeRawPair)
   const fits = (input: unknown) => !isLine || isOneLine(input)
+  const isRefused = (input: unknown) => isBatchless && isArray(input)
 
   describe(`the wire over ${name}`, () => {
     test.each(examples.filter(({ send }) => fits(send)))(
@@ -114,8 +123,9 @@ export function wire(
       async ({ send, receive, handlerRuns }) => {
         const { raw, fixtures } = await start()
         raw.send(send)
-        expect(await raw.fence()).toEqual(receive === null ? [] : [matching(withoutTexts(receive))])
-        expect(fixtures.runs).toBe(handlerRuns)
+        const answer = isRefused(send) ? refusedArray.reply : receive
+        expect(await raw.fence()).toEqual(answer === null ? [] : [matching(withoutTexts(answer))])
+        expect(fixtures.runs).toBe(isRefused(send) ? 0 : handlerRuns)
       },
     )
 
@@ -124,7 +134,7 @@ export function wire(
       const scene = await start()
       const { raw, clock, fixtures } = scene
       const { id, input, mustNotContain = [] } = vector
-      const expected = overruled[id]?.expect ?? vector.expect
+      const expected = isRefused(input) ? refusedArray : (overruled[id]?.expect ?? vector.expect)
       const isSteps = typeof input === 'object' && 'steps' in input
       const calls = isSteps ? await play(scene, input.steps) : []
       if (!isSteps) raw.send(textOrBytes(input as Input))
@@ -290,6 +300,16 @@ function failure(code: number, id: unknown): unknown {
 
 function call(id: unknown, method: string): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method })
+}
+
+/** Whether `input` is JSON text of an array. */
+function isArray(input: unknown): boolean {
+  if (typeof input === 'object' && input !== null && 'steps' in input) return false
+  try {
+    return Array.isArray(JSON.parse(String(textOrBytes(input as Input))))
+  } catch {
+    return false
+  }
 }
 
 /** Whether `input` is one message where each is a line. */
