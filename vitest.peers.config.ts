@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     name: 'peers',
     include: ['test/peers/*.peer.test.ts'],
-    testTimeout: 30_000,
+    // A language server takes its time on a busy machine.
+    testTimeout: 120_000,
     reporters: process.env['CI']
       ? ['default', ['json', { outputFile: 'test-results-peers.json' }]]
       : ['default'],

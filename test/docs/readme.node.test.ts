@@ -1,63 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { chromium } from 'playwright'
 import { expect, onTestFinished, test } from 'vitest'
 import { firstCall } from '../../playground/state/first-call.js'
 import { chromiumOptions } from '../chromium.js'
+import { bundle, output, run, snippet } from './run.js'
 
 const readme = readFileSync('README.md', 'utf8')
 
 const { scripts: packageScripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   scripts: { start: string }
-}
-
-const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code)
-
-const snippet = (holding: string): string => snippets.find((code) => code.includes(holding)) ?? ''
-
-/** Bundles what the README shows as a user's bundler would, from the package that was built. */
-async function bundle(code: string, platform: 'node' | 'browser'): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: code, loader: 'ts', resolveDir: process.cwd() },
-    bundle: true,
-    platform,
-    format: 'esm',
-    write: false,
-    // ws is no ES module: what it requires of Node must be there.
-    banner:
-      platform === 'node'
-        ? {
-            js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-          }
-        : {},
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-/** Runs a program in a process of its own; it ends with the test. */
-async function run(code: string): Promise<ChildProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'bothways-'))
-  const file = join(folder, 'program.mjs')
-  await writeFile(file, await bundle(code, 'node'))
-  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(async () => {
-    if (child.exitCode === null && child.kill()) await once(child, 'exit')
-    await rm(folder, { recursive: true })
-  })
-  return child
-}
-
-async function output(child: ChildProcess): Promise<string> {
-  let text = ''
-  for await (const chunk of child.stdout ?? []) text += chunk
-  return text
 }
 
 /** Serves a page that runs `script`. */
@@ -82,12 +40,15 @@ async function servePage(script: string): Promise<string> {
 }
 
 test('the hello of the README: a page and a Node process call each other', async () => {
-  const announced = snippet('// extension (Node)')
+  const announced = snippet('README.md', '// extension (Node)')
     .replace('await listen({ port: 7378 }', 'const server = await listen({ port: 0 }')
     .concat('\nconsole.log(server.url)\n')
   const extension = await run(announced)
   const [line] = (await once(extension.stdout as NodeJS.ReadableStream, 'data')) as [Buffer]
-  const editor = snippet('// editor (browser)').replace('ws://127.0.0.1:7378', String(line).trim())
+  const editor = snippet('README.md', '// editor (browser)').replace(
+    'ws://127.0.0.1:7378',
+    String(line).trim(),
+  )
   const browser = await chromium.launch(chromiumOptions)
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
@@ -103,7 +64,7 @@ test('the hello of the README: a page and a Node process call each other', async
 })
 
 test('the contract of the README', async () => {
-  expect(await output(await run(snippet('files.serve')))).toBe('true\n')
+  expect(await output(await run(snippet('README.md', 'files.serve')))).toBe('true\n')
 })
 
 test('the README names the file that the first call of the playground writes, and git ignores it', () => {
@@ -122,5 +83,5 @@ test('what npm start builds prints nothing: the address to open stands alone', a
 })
 
 test('the hub of the README, which ends by itself once it is closed', async () => {
-  expect(await output(await run(snippet('greeter')))).toBe('Hello Ada\n')
+  expect(await output(await run(snippet('README.md', 'greeter')))).toBe('Hello Ada\n')
 })

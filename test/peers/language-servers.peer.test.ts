@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Peer } from 'bothways'
 import { lsp } from 'bothways/dialects'
 import { expect, test } from 'vitest'
+import { output, run, snippet } from '../docs/run.js'
 import { freshFolder, modules, startPeer } from './support.js'
 
 interface Diagnostics {
@@ -114,4 +115,16 @@ test('pyright: what is cancelled is answered with -32800 or its result, and it g
   controller.abort('enough')
   await expect(call).rejects.toBe('enough')
   expect(await leave(server)).toBe(0)
+})
+
+test('the language server of docs/dialects.md', async () => {
+  const program = await run(snippet('docs/dialects.md', 'typescript-language-server'), {
+    path: resolve(modules, '.bin'),
+    alias: {
+      'bothways/dialects': resolve('src/dialects.ts'),
+      'bothways/node': resolve('src/node.ts'),
+      bothways: resolve('src/index.ts'),
+    },
+  })
+  expect(await output(program)).toBe('true\n')
 })
