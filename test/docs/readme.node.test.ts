@@ -61,7 +61,8 @@ test('the hello of the README: a page and a Node process call each other', async
   await page.goto(await servePage(await bundle(editor, 'browser')))
   expect((await printed).text()).toBe('Hello Ada')
   expect(questions).toEqual(['Are you Ada?'])
-})
+  // Chromium starts slowly on a busy machine.
+}, 30_000)
 
 test('the contract of the README', async () => {
   expect(await output(await run(snippet('README.md', 'files.serve')))).toBe('true\n')
