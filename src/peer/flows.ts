@@ -9,6 +9,7 @@ import type { Reply } from './batch.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Encoder } from './encoder.js'
 import type { IncomingCall } from './incoming-call.js'
+import type { Diagnostic } from './options.js'
 import type { Outbox } from './outbox.js'
 import type { Requests } from './requests.js'
 import { inputIn, outputIn, windowIn } from './stream-messages.js'
@@ -23,6 +24,7 @@ export interface FlowParts {
   readonly redact: boolean
   readonly reply: Reply
   readonly tolerate: (error: RpcError) => void
+  readonly diagnose: (event: Diagnostic) => void
   readonly isCongested: () => boolean
   readonly room: () => Promise<void>
 }
@@ -37,10 +39,12 @@ export class Flows {
 
   /** Takes in what came beside an answer. False where `message` is something else. */
   take({ method, params }: IncomingNotification, dispatcher: Dispatcher): boolean {
-    const { requests, tolerate } = this.#parts
+    const { requests, tolerate, diagnose } = this.#parts
     if (method === reserved.progress) {
       const { token, value } = Object(params)
-      return requests.progress(token, value)
+      return requests.progress(token, value, (cause) =>
+        diagnose({ kind: 'listenerFailed', message: 'onProgress failed', cause }),
+      )
     }
     const takeIn = takers.get(method)
     if (takeIn === undefined) return false

@@ -125,6 +125,7 @@ export class Peer implements Remote, AsyncDisposable {
       isCongested: () => this.#isCongested(),
       room: () => this.#room(),
       tolerate: (error) => this.#tolerate(error),
+      diagnose: (event) => this.#diagnose(event),
     })
     this.#inbox = new Inbox(this.#limits, wording, this.#receiver())
     this.#dispatcher = new Dispatcher(this.#limits, options, {
@@ -351,7 +352,9 @@ export class Peer implements Remote, AsyncDisposable {
         id = this.#ask({ method, options, isNested, encode }, settle, flow)
         if (input !== undefined) flow.input = this.#flows.writeInput(id, method, input)
       } catch (reason) {
-        settle.reject(reason)
+        // An input that cannot be read, where the request has left.
+        if (id > 0) this.#requests.abandon(id, reason)
+        else settle.reject(reason)
       }
     })
     return remoteStream(reader, result)

@@ -136,12 +136,16 @@ export class Requests {
     return true
   }
 
-  /** Hands on the progress of a request. False where nobody here is told of it. */
-  progress(id: Id, value: unknown): boolean {
+  /** Hands on the progress of a request; `failed` is told what the one it is handed to throws. False where nobody here is told of it. */
+  progress(id: Id, value: unknown, failed: (cause: unknown) => void): boolean {
     const waiting = this.#waiting.get(id)
     waiting?.extend?.()
     const onProgress = waiting?.flow?.onProgress
-    onProgress?.(value)
+    try {
+      onProgress?.(value)
+    } catch (cause) {
+      failed(cause)
+    }
     return (onProgress ?? waiting?.extend) !== undefined
   }
 

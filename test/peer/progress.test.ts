@@ -127,3 +127,25 @@ test('a notification has no response to wait for', async () => {
     }),
   ])
 })
+
+test('an onProgress that throws is told to onDiagnostic, and costs no other message', async () => {
+  const told: unknown[] = []
+  const { caller, callee } = pair({
+    hello: true,
+    onDiagnostic: ({ kind, cause }) => told.push([kind, cause]),
+  })
+  callee.handle('work', (_params, context: Context) => {
+    context.progress('half')
+    return 'done'
+  })
+  callee.handle('other', () => 'done too')
+  await caller.greeted
+  const fault = new Error('not mine')
+  const onProgress = () => {
+    throw fault
+  }
+  // Progress, its answer and another answer leave in one frame.
+  const answers = [caller.request('work', [], { onProgress }), caller.request('other')]
+  expect(await Promise.all(answers)).toEqual(['done', 'done too'])
+  expect(told).toEqual([['listenerFailed', fault]])
+})
