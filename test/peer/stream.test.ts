@@ -341,6 +341,20 @@ test("a handler that leaves its input lets the caller's source clean up once it 
   expect(made.length).toBeLessThanOrEqual(65)
 })
 
+test('an input that cannot be read fails its stream, and the handler that waits for it is told', async () => {
+  const { caller, callee } = pair()
+  const stopped = new Promise((resolve) => {
+    callee.handle('sum', async (_params, { signal }: Context) => {
+      await new Promise((stop) => signal.addEventListener('abort', stop))
+      resolve('stopped')
+    })
+  })
+  const input = new ReadableStream()
+  input.getReader()
+  await expect(caller.stream('sum', [], { input }).result).rejects.toThrow('locked')
+  expect(await stopped).toBe('stopped')
+})
+
 test('a source that fails fails the handler that reads it', async () => {
   const { caller, callee } = pair()
   callee.handle('sum', async (_params, { input }: Context) => {
