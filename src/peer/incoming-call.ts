@@ -105,7 +105,7 @@ export class IncomingCall implements Context {
 
   /** Takes note of how many items the caller consumed. False where it cannot have consumed so many. */
   consumed(count: number): boolean {
-    return this.#writer?.consumed(count) === true
+    return this.#writer?.consumed(count) ?? count === 0
   }
 
   abort(reason: RpcError): void {

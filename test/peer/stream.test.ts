@@ -485,6 +485,25 @@ test('a reader that claims to have consumed more than was sent ends the stream',
   expect(answer).toMatchObject({ id: 's', error: { code: errorCodes.protocol } })
 })
 
+test('a reader that has consumed nothing yet may say so', async () => {
+  const [near, far] = memoryPair()
+  const peer = new Peer(near)
+  const raw = new Raw(far)
+  let begin = () => {}
+  const begun = new Promise<void>((resolve) => (begin = resolve))
+  peer.handle('later', async () => {
+    await begun
+    return (async function* () {
+      yield 0
+    })()
+  })
+  raw.send('{"jsonrpc":"2.0","id":1,"method":"rpc.stream","params":{"method":"later"}}')
+  raw.send('{"jsonrpc":"2.0","method":"rpc.window","params":{"id":1,"of":"output","consumed":0}}')
+  await raw.fence()
+  begin()
+  expect(await raw.next()).toMatchObject({ method: 'rpc.output', params: { id: 1, values: [0] } })
+})
+
 test('a caller that streams more than the handler gave credit for is refused', async () => {
   const { peer, raw } = rawPair()
   const stopped = deferred<unknown>()
