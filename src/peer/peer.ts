@@ -280,11 +280,27 @@ export class Peer implements Remote, AsyncDisposable {
     const call = { ...question, takesMeta: this.takesMeta }
     try {
       const outcome = around(outbound, (own: OutboundCall) => this.#send(own, isNested))(call)
-      return call.kind === 'request' ? Promise.resolve(outcome) : outcome
+      if (call.kind === 'request') return Promise.resolve(outcome)
+      if (outcome instanceof Promise) this.#unawaited(call, outcome)
+      return outcome
     } catch (reason) {
       if (call.kind === 'request') return Promise.reject(reason)
       throw reason
     }
+  }
+
+  /** What an async interceptor makes of a call that nobody awaits: its failure must not end the process. */
+  #unawaited({ kind, method }: OutboundCall, outcome: Promise<unknown>): void {
+    const message = `"${method}" was not sent: an interceptor failed`
+    outcome.catch((cause) => this.#diagnose({ kind: 'undelivered', message, method, cause }))
+    if (kind === 'stream')
+      throw new RpcError(
+        errorCodes.invalidRequest,
+        `"${method}": an interceptor of streams is async`,
+        {
+          hint: 'return what next(call) returns, with no promise around it',
+        },
+      )
   }
 
   #send(

@@ -1,4 +1,5 @@
 import {
+  errorCodes,
   type InboundCall,
   type Interceptor,
   memoryPair,
@@ -117,4 +118,23 @@ test('calls leave in the turn and the order they were made in, interceptors or n
   await asked
   await caller.request('nobody').catch(() => {})
   expect(order).toEqual([1, 2, 3])
+})
+
+test('an async interceptor whose notification fails raises no unhandled rejection, and tells onDiagnostic', async () => {
+  const told: unknown[] = []
+  const { caller } = pair({
+    outbound: [async (call, next) => next(call)],
+    onDiagnostic: ({ kind, cause }) => told.push([kind, cause]),
+  })
+  await caller.close()
+  caller.notify('log')
+  await expect
+    .poll(() => told)
+    .toEqual([['undelivered', expect.objectContaining({ code: errorCodes.closed })]])
+})
+
+test('an async interceptor of a stream is refused in words', async () => {
+  const { caller } = pair({ outbound: [async (call, next) => next(call)] })
+  expect(() => caller.stream('count')).toThrow('"count": an interceptor of streams is async')
+  await caller.close()
 })
