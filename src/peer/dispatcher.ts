@@ -188,8 +188,8 @@ export class Dispatcher {
   }
 
   #start(call: IncomingCall, handler: Handler, params: unknown): void {
-    // It was cancelled, or the connection ended, while it waited for its turn.
-    if (call.isAnswered || this.#ended !== undefined) return void this.#finish(call)
+    // The connection ended while it waited for its turn.
+    if (this.#ended !== undefined) return void this.#finish(call)
     let outcome: unknown
     let isWaiting: boolean
     let isStreaming: boolean
@@ -234,7 +234,11 @@ export class Dispatcher {
       }
       call.write(writer).then(
         (result) => this.#succeeded(call, result),
-        (reason) => this.#failed(call, reason),
+        (reason) => {
+          this.#answer(call, () => this.#failureText(call, reason))
+          // Whoever waits for its turn waits for the clean-up, too.
+          void writer.cleanup.then(() => this.#finish(call))
+        },
       )
     } catch (reason) {
       this.#failed(call, reason)
@@ -250,6 +254,7 @@ export class Dispatcher {
   #stop(call: IncomingCall, error: RpcError): void {
     this.#answer(call, () => this.#failureText(call, error))
     call.abort(error)
+    if (call.lane?.drop(call)) this.#finish(call)
   }
 
   #succeeded(call: IncomingCall, result: unknown): void {

@@ -13,7 +13,9 @@ export type Schedule = 'concurrent' | 'serial' | 'latest' | { readonly keyedBy: 
 export interface Lane {
   /** Starts `call` now, or once it is its turn; says whether it started. Throws `busy` where too many wait. */
   enter(call: IncomingCall, params: unknown, start: () => void): boolean
-  /** Takes note that a call that started has ended. */
+  /** Forgets `call` where it waits; says whether it did. */
+  drop(call: IncomingCall): boolean
+  /** Takes note that a call has ended. */
   leave(call: IncomingCall): void
 }
 
@@ -31,7 +33,7 @@ export function laneFor(
 
 class SerialLane implements Lane {
   readonly #limit: number
-  readonly #waiting: { readonly call: IncomingCall; readonly start: () => void }[] = []
+  readonly #waiting = new Map<IncomingCall, () => void>()
   #running: IncomingCall | undefined
   #isStarting = false
 
@@ -40,16 +42,16 @@ class SerialLane implements Lane {
   }
 
   get isEmpty(): boolean {
-    return this.#running === undefined && this.#waiting.length === 0
+    return this.#running === undefined && this.#waiting.size === 0
   }
 
   enter(call: IncomingCall, _params: unknown, start: () => void): boolean {
-    if (this.#running === undefined && this.#waiting.length === 0) {
+    if (this.isEmpty) {
       this.#running = call
       start()
       return true
     }
-    if (this.#waiting.length >= this.#limit)
+    if (this.#waiting.size >= this.#limit)
       throw overLimit(
         `calls of "${call.method}" that wait for their turn are`,
         'waiting',
@@ -58,8 +60,12 @@ class SerialLane implements Lane {
           code: errorCodes.busy,
         },
       )
-    this.#waiting.push({ call, start })
+    this.#waiting.set(call, start)
     return false
+  }
+
+  drop(call: IncomingCall): boolean {
+    return this.#waiting.delete(call)
   }
 
   leave(call: IncomingCall): void {
@@ -68,14 +74,13 @@ class SerialLane implements Lane {
     if (this.#isStarting) return
     this.#isStarting = true
     // A loop: a thousand that end as soon as they start would overflow the stack otherwise.
-    while (this.#running === undefined && this.#waiting.length > 0) this.#startNext()
+    for (const [next, start] of this.#waiting) {
+      if (this.#running !== undefined) break
+      this.#waiting.delete(next)
+      this.#running = next
+      start()
+    }
     this.#isStarting = false
-  }
-
-  #startNext(): void {
-    const next = this.#waiting.shift()
-    this.#running = next?.call
-    next?.start()
   }
 }
 
@@ -98,11 +103,18 @@ class KeyedLane implements Lane {
     return lane.enter(call, params, start)
   }
 
+  drop(call: IncomingCall): boolean {
+    return this.#laneOf(call)?.drop(call) === true
+  }
+
   leave(call: IncomingCall): void {
-    const key = this.#keys.get(call) ?? ''
-    const lane = this.#lanes.get(key)
+    const lane = this.#laneOf(call)
     lane?.leave(call)
-    if (lane?.isEmpty) this.#lanes.delete(key)
+    if (lane?.isEmpty) this.#lanes.delete(this.#keys.get(call) ?? '')
+  }
+
+  #laneOf(call: IncomingCall): SerialLane | undefined {
+    return this.#lanes.get(this.#keys.get(call) ?? '')
   }
 }
 
@@ -123,6 +135,10 @@ class LatestLane implements Lane {
     }
     start()
     return true
+  }
+
+  drop(): boolean {
+    return false
   }
 
   leave(call: IncomingCall): void {

@@ -31,10 +31,16 @@ export class StreamWriter {
   #wake: () => void = () => {}
   #end: { readonly reason: unknown } | undefined
   #isDone = false
+  #cleanup: Promise<unknown> = Promise.resolve()
 
   constructor(source: AsyncIterable<unknown>, host: WriterHost) {
     this.#source = source[Symbol.asyncIterator]()
     this.#host = host
+  }
+
+  /** Resolves when a source that was to stop has cleaned up. */
+  get cleanup(): Promise<unknown> {
+    return this.#cleanup
   }
 
   /** Writes all that the source yields, and resolves with what it returns. Rejects with what it throws, or what `end` was given. */
@@ -69,7 +75,7 @@ export class StreamWriter {
     this.#wake()
     if (this.#isDone) return
     // A source that fails to clean up has nobody left to tell; one that waits for ever keeps nobody else waiting.
-    Promise.resolve()
+    this.#cleanup = Promise.resolve()
       .then(() => this.#source.return?.())
       .catch(() => {})
   }

@@ -33,6 +33,11 @@ function worker(callee: Peer, schedule: Schedule, method = 'work') {
 /** Resolves when all that was sent before has been handled. */
 const settled = (caller: Peer) => caller.request('nobody').catch(() => {})
 
+function abortable() {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: () => controller.abort() }
+}
+
 test('without a schedule, calls run beside one another', async () => {
   const { caller, callee } = pair()
   const { log } = worker(callee, 'concurrent')
@@ -198,4 +203,72 @@ test('the end of the connection drops what waits for its turn', async () => {
   const outcomes = await Promise.allSettled(calls)
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(log).toEqual(['a starts', 'a is stopped'])
+})
+
+test('calls that are cancelled while they wait for their turn leave room for others', async () => {
+  for (const schedule of ['serial', { keyedBy: 'path' }] as const) {
+    const { caller, callee } = pair({ limits: { inbound: 3, waiting: 1 } })
+    const { log, end } = worker(callee, schedule)
+    const running = caller.request('work', { name: 'first' })
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const { signal, abort } = abortable()
+      const call = caller.request('work', { name }, { signal })
+      await settled(caller)
+      abort()
+      await expect(call).rejects.toThrow('aborted')
+    }
+    const last = caller.request('work', { name: 'last' })
+    await settled(caller)
+    end('first')
+    await running
+    await settled(caller)
+    end('last')
+    expect(await last).toBe('last')
+    expect(log).toEqual(['first starts', 'first ends', 'last starts', 'last ends'])
+  }
+})
+
+test('a serial stream that is left cleans up before the next call starts', async () => {
+  const { caller, callee } = pair()
+  const log: string[] = []
+  let cleanUp = () => {}
+  const clean = new Promise<void>((resolve) => (cleanUp = resolve))
+  async function* numbers({ name }: { name: string }) {
+    log.push(`${name} starts`)
+    try {
+      for (;;) yield name
+    } finally {
+      await clean
+      log.push(`${name} ends`)
+    }
+  }
+  callee.handle('numbers', numbers, { schedule: 'serial' })
+  for await (const _ of caller.stream('numbers', { name: 'a' })) break
+  const next = caller.stream('numbers', { name: 'b' })[Symbol.asyncIterator]()
+  await settled(caller)
+  expect(log).toEqual(['a starts'])
+  cleanUp()
+  expect(await next.next()).toMatchObject({ value: 'b' })
+  expect(log).toEqual(['a starts', 'a ends', 'b starts'])
+  await caller.close()
+})
+
+test('streams that are left and clean up for ever count as being handled', async () => {
+  const { caller, callee } = pair({ limits: { inbound: 2 } })
+  callee.handle('numbers', async function* () {
+    try {
+      yield 1
+      yield 2
+    } finally {
+      await new Promise(() => {})
+    }
+  })
+  const readOne = async () => {
+    for await (const _ of caller.stream('numbers')) break
+    await settled(caller)
+  }
+  await readOne()
+  await readOne()
+  await expect(readOne()).rejects.toMatchObject({ code: errorCodes.busy })
+  await caller.close()
 })
