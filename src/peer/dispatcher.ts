@@ -8,7 +8,7 @@ import { duplicate, type Reply } from './batch.js'
 import type { Encoder } from './encoder.js'
 import { type CallHost, IncomingCall } from './incoming-call.js'
 import { around } from './intercept.js'
-import { type Lane, laneFor } from './lane.js'
+import { type Lanes, lanesFor } from './lane.js'
 import { nearest } from './nearest.js'
 import type {
   Diagnostic,
@@ -44,7 +44,7 @@ export type Input =
 /** What handles the calls of one method, and where they wait for their turn. */
 interface Handling {
   readonly handler: Handler
-  readonly lane: Lane | undefined
+  readonly lanes: Lanes | undefined
 }
 
 /** Requests and notifications that arrive: finds who handles them, and answers each request exactly once. */
@@ -68,7 +68,7 @@ export class Dispatcher {
     this.#options = options
     this.#host = host
     this.#intercepts = (options.inbound ?? []).length > 0
-    this.#unhandled = options.onUnhandled && { handler: options.onUnhandled, lane: undefined }
+    this.#unhandled = options.onUnhandled && { handler: options.onUnhandled, lanes: undefined }
   }
 
   /** Whether as many requests are being handled as may be. */
@@ -171,16 +171,18 @@ export class Dispatcher {
   }
 
   #handling(handler: Handler, { schedule = 'concurrent' }: HandleOptions): Handling {
-    const lane = laneFor(schedule, this.#limits.waiting, (call, reason) => this.#stop(call, reason))
-    return { handler, lane }
+    const lanes = lanesFor(schedule, this.#limits.waiting, (call, reason) =>
+      this.#stop(call, reason),
+    )
+    return { handler, lanes }
   }
 
   /** Has a call handled, now or when it is its turn. */
-  #run(call: IncomingCall, { handler, lane }: Handling, params: unknown): void {
-    if (lane === undefined) return this.#start(call, handler, params)
+  #run(call: IncomingCall, { handler, lanes }: Handling, params: unknown): void {
+    if (lanes === undefined) return this.#start(call, handler, params)
     try {
-      call.lane = lane
-      const hasStarted = lane.enter(call, params, () => this.#start(call, handler, params))
+      call.lane = lanes(params)
+      const hasStarted = call.lane.enter(call, () => this.#start(call, handler, params))
       if (!hasStarted) this.#track(call)
     } catch (reason) {
       this.#failed(call, reason)

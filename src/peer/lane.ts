@@ -9,44 +9,60 @@ import type { IncomingCall } from './incoming-call.js'
  */
 export type Schedule = 'concurrent' | 'serial' | 'latest' | { readonly keyedBy: string | number }
 
-/** Where the calls of one method wait for their turn. */
+/** Where calls wait for their turn. */
 export interface Lane {
   /** Starts `call` now, or once it is its turn; says whether it started. Throws `busy` where too many wait. */
-  enter(call: IncomingCall, params: unknown, start: () => void): boolean
+  enter(call: IncomingCall, start: () => void): boolean
   /** Forgets `call` where it waits; says whether it did. */
   drop(call: IncomingCall): boolean
   /** Takes note that a call has ended. */
   leave(call: IncomingCall): void
 }
 
-/** The lane for `schedule`, in which at most `limit` calls wait; none where nothing waits. `overtaken` ends a call that a newer one replaced. */
-export function laneFor(
+/** The lane of a call, by its params. */
+export type Lanes = (params: unknown) => Lane
+
+/** The lanes for `schedule`, in each of which at most `limit` calls wait; none where nothing waits. `overtaken` ends a call that a newer one replaced. */
+export function lanesFor(
   schedule: Schedule,
   limit: number,
   overtaken: (call: IncomingCall, reason: RpcError) => void,
-): Lane | undefined {
+): Lanes | undefined {
   if (schedule === 'concurrent') return undefined
-  if (schedule === 'serial') return new SerialLane(limit)
-  if (schedule === 'latest') return new LatestLane(overtaken)
-  return new KeyedLane(schedule.keyedBy, limit)
+  if (typeof schedule === 'object') return keyedLanes(schedule.keyedBy, limit)
+  const lane = schedule === 'serial' ? new SerialLane(limit) : new LatestLane(overtaken)
+  return () => lane
+}
+
+/** A lane for each value of `param` for as long as it is in use. */
+function keyedLanes(param: string | number, limit: number): Lanes {
+  const lanes = new Map<string, Lane>()
+  return (params) => {
+    const key = keyIn(params, param)
+    const lane = lanes.get(key) ?? new SerialLane(limit, () => lanes.delete(key))
+    lanes.set(key, lane)
+    return lane
+  }
 }
 
 class SerialLane implements Lane {
   readonly #limit: number
+  readonly #emptied: () => void
   readonly #waiting = new Map<IncomingCall, () => void>()
   #running: IncomingCall | undefined
   #isStarting = false
 
-  constructor(limit: number) {
+  constructor(limit: number, emptied: () => void = () => {}) {
     this.#limit = limit
+    this.#emptied = emptied
   }
 
-  get isEmpty(): boolean {
+  get #isEmpty(): boolean {
     return this.#running === undefined && this.#waiting.size === 0
   }
 
-  enter(call: IncomingCall, _params: unknown, start: () => void): boolean {
-    if (this.isEmpty) {
+  enter(call: IncomingCall, start: () => void): boolean {
+    if (this.#isEmpty) {
       this.#running = call
       start()
       return true
@@ -81,40 +97,7 @@ class SerialLane implements Lane {
       start()
     }
     this.#isStarting = false
-  }
-}
-
-class KeyedLane implements Lane {
-  readonly #param: string | number
-  readonly #limit: number
-  readonly #lanes = new Map<string, SerialLane>()
-  readonly #keys = new WeakMap<IncomingCall, string>()
-
-  constructor(param: string | number, limit: number) {
-    this.#param = param
-    this.#limit = limit
-  }
-
-  enter(call: IncomingCall, params: unknown, start: () => void): boolean {
-    const key = keyIn(params, this.#param)
-    const lane = this.#lanes.get(key) ?? new SerialLane(this.#limit)
-    this.#lanes.set(key, lane)
-    this.#keys.set(call, key)
-    return lane.enter(call, params, start)
-  }
-
-  drop(call: IncomingCall): boolean {
-    return this.#laneOf(call)?.drop(call) === true
-  }
-
-  leave(call: IncomingCall): void {
-    const lane = this.#laneOf(call)
-    lane?.leave(call)
-    if (lane?.isEmpty) this.#lanes.delete(this.#keys.get(call) ?? '')
-  }
-
-  #laneOf(call: IncomingCall): SerialLane | undefined {
-    return this.#lanes.get(this.#keys.get(call) ?? '')
+    if (this.#isEmpty) this.#emptied()
   }
 }
 
@@ -126,7 +109,7 @@ class LatestLane implements Lane {
     this.#overtaken = overtaken
   }
 
-  enter(call: IncomingCall, _params: unknown, start: () => void): boolean {
+  enter(call: IncomingCall, start: () => void): boolean {
     const before = this.#latest
     this.#latest = call
     if (before !== undefined) {
