@@ -6,6 +6,8 @@ export interface LinkListener {
   frame(data: string | Uint8Array): void
   /** What was buffered has gone. */
   writable(): void
+  /** The other end sends no more, and may still read answers. */
+  ending(reason: CloseReason): void
   closed(reason: CloseReason): void
 }
 

@@ -33,6 +33,7 @@ class PlainLink implements Link {
       frame: (data) => listener.frame(data),
       writable: () => listener.writable(),
       activity: () => {},
+      ending: (reason) => listener.ending(reason),
       closed: (reason) => listener.closed(reason),
     })
   }

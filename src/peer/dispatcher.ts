@@ -76,6 +76,11 @@ export class Dispatcher {
     return this.#open >= this.#limits.inbound
   }
 
+  /** Whether all that was asked has been answered. */
+  get isIdle(): boolean {
+    return this.#unanswered.size === 0
+  }
+
   handle(method: string, handler: Handler, options: HandleOptions = {}): Registration {
     if (this.#handlers.has(method)) {
       throw new RpcError(errorCodes.invalidRequest, `"${method}" has a handler already`)

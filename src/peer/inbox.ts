@@ -56,6 +56,11 @@ export class Inbox {
     this.#receiver = receiver
   }
 
+  /** Whether nothing waits here. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0
+  }
+
   /** From now on an array is a frame of independent messages, not a JSON-RPC batch. */
   unpack(): void {
     this.#takesFrames = true

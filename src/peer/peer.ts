@@ -86,6 +86,8 @@ export class Peer implements Remote, AsyncDisposable {
   /** Those who wait for room to send more. */
   #roomless: (() => void)[] = []
   #end: CloseReason | undefined
+  /** Looks whether that was the last answer, where there are no more questions. */
+  #answered: () => void = () => {}
   #resolveClosed: (reason: CloseReason) => void = () => {}
 
   /**
@@ -261,6 +263,7 @@ export class Peer implements Remote, AsyncDisposable {
     this.#link.start({
       frame: (data) => this.#inbox.frame(data),
       writable: () => this.#writable(),
+      ending: (reason) => this.#ending(reason),
       closed: (reason) => {
         this.#finish(reason)
         this.#resolveClosed(this.#end ?? reason)
@@ -477,6 +480,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #reply: Reply = (text) => {
     // A dialect may have nothing to say.
     if (this.#end === undefined && text !== '') this.#link.send(text)
+    this.#answered()
   }
 
   #settle(answer: IncomingAnswer): void {
@@ -559,6 +563,16 @@ export class Peer implements Remote, AsyncDisposable {
 
   #tooSlow(what: string): void {
     void this.close({ code: closeCodes.tooSlow, reason: `what was sent is not read: ${what}` })
+  }
+
+  /** The other end sends no more. One that never said hello, such as a shell's pipe, may still wait for answers. */
+  #ending(end: CloseReason): void {
+    this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
+    this.#answered = () => {
+      if (this.#encoder.takesMeta || (this.#dispatcher.isIdle && this.#inbox.isEmpty))
+        void this.flush().then(() => this.close(end))
+    }
+    this.#answered()
   }
 
   #finish(end: CloseReason): void {

@@ -5,7 +5,9 @@ export interface ByteSink {
   chunk(bytes: Uint8Array): void
   /** All that was written has gone. */
   drained(): void
-  /** The other end sends no more, or takes no more: what has arrived still comes, and then the end. */
+  /** The other end sends no more, and what it sent has all been told. It may still read. */
+  ended(): void
+  /** Nothing can leave any more: what has arrived still comes, and then the end. */
   ending(): void
   /** It has come to its end, for as much as it knows of that; told once, and nothing after it. */
   closed(reason: CloseReason): void

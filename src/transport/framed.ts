@@ -1,7 +1,7 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
+import { checkAmount, defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import { after, type Runtime, systemRuntime } from '../runtime.js'
-import type { ByteStream } from './byte-stream.js'
+import { type ByteStream, endedByOther } from './byte-stream.js'
 import type { Decoder, Framing } from './framing/framing.js'
 import { type FramingOption, framingOf } from './framing/framings.js'
 import {
@@ -18,6 +18,11 @@ export interface FramedOptions {
   readonly framing?: FramingOption
   /** `message` bounds what is read. */
   readonly limits?: Partial<Limits>
+  /**
+   * Milliseconds until the next answer must leave once the other end has sent its last byte, and may still read. Default
+   * 1,000: an end that closed, and is owed answers, waits no longer than `closeWait`. 0 ends it at once.
+   */
+  readonly linger?: number
   /** Clock and timers. Default: those of the process. */
   readonly runtime?: Runtime
 }
@@ -42,9 +47,16 @@ class FramedTransport implements Transport {
   #sent: (string | Uint8Array)[] = []
   #sentLength = 0
   #isScheduled = false
+  readonly #linger: number
+  #isHalf = false
   #stopWaiting: () => void = () => {}
 
-  constructor(stream: ByteStream, { framing, limits, runtime = systemRuntime }: FramedOptions) {
+  constructor(
+    stream: ByteStream,
+    { framing, limits, linger = 1_000, runtime = systemRuntime }: FramedOptions,
+  ) {
+    checkAmount('linger', linger)
+    this.#linger = linger
     this.#stream = stream
     this.#framing = framingOf(framing)
     this.#runtime = runtime
@@ -53,6 +65,7 @@ class FramedTransport implements Transport {
     stream.open({
       chunk: (bytes) => this.#chunk(bytes),
       drained: () => this.#drained(),
+      ended: () => this.#ended(),
       ending: () => this.#finish(),
       closed: (reason) => this.#closed(reason),
     })
@@ -101,9 +114,11 @@ class FramedTransport implements Transport {
     this.#sent = []
     this.#sentLength = 0
     this.#stream.write(this.#framing.encode(frames))
+    if (this.#isHalf) this.#wait()
   }
 
   #drained(): void {
+    if (this.#isHalf && !this.#isEnding) this.#wait()
     if (!this.#isEnding && this.buffered === 0) this.#listener?.writable()
   }
 
@@ -132,6 +147,23 @@ class FramedTransport implements Transport {
     this.#stream.destroy()
   }
 
+  /** Has what is still asked answered, where somebody above does that. */
+  #ended(): void {
+    if (this.#isEnding || this.#linger === 0 || this.#listener?.ending === undefined)
+      return this.#finish()
+    this.#isHalf = true
+    // Later, when what has arrived has been handled.
+    this.#stopWaiting = after(this.#runtime, 0, () => {
+      this.#wait()
+      this.#listener?.ending?.(this.#reasonFor(endedByOther))
+    })
+  }
+
+  #wait(): void {
+    this.#stopWaiting()
+    this.#stopWaiting = after(this.#runtime, this.#linger, () => this.#finish())
+  }
+
   /** Lets what was sent leave, and waits for the other end to do the same. */
   #finish(): void {
     if (this.#isEnding) return
@@ -140,16 +172,21 @@ class FramedTransport implements Transport {
     // Whoever waits for the end of a stream has to read it.
     this.#stream.read()
     this.#stream.end()
+    this.#stopWaiting()
     this.#stopWaiting = after(this.#runtime, closeWait, () => this.#stream.destroy())
   }
 
   #closed(reason: CloseReason): void {
     this.#stopWaiting()
     this.#isEnding = true
-    this.#end = this.#chosen ?? (this.#decoder.isInside ? cutOff(reason) : reason)
+    this.#end = this.#chosen ?? this.#reasonFor(reason)
     const end = this.#end
     // Told in a later turn, as by every transport: whoever closes is not in the middle of being told.
     queueMicrotask(() => this.#tell(end))
+  }
+
+  #reasonFor(reason: CloseReason): CloseReason {
+    return this.#decoder.isInside ? cutOff(reason) : reason
   }
 
   #tell(reason: CloseReason): void {

@@ -14,6 +14,11 @@ export interface TransportListener {
   writable(): void
   /** Something arrived that is no frame, such as a ping: the other end lives. */
   activity(): void
+  /**
+   * The other end sends no more, and may still read: `close` ends it, with `reason`, once everything is answered. A
+   * transport that cannot tell this apart from its end, or whose listener does not know this, ends at once.
+   */
+  ending?(reason: CloseReason): void
   /** The transport came to its end; told once, and nothing after it. */
   closed(reason: CloseReason): void
 }

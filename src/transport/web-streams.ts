@@ -81,7 +81,7 @@ class WebByteStream implements ByteStream {
 
   #ended(): void {
     this.#isRead = true
-    this.#sink?.ending()
+    this.#sink?.ended()
     this.#settle()
   }
 

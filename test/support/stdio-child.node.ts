@@ -21,6 +21,7 @@ function serve(framing: FramingOption = 'newline', consoleToStderr = false): Pee
       throw new RangeError('out of luck')
     })
   })
+  peer.handle('afterTurn', (params) => new Promise((resolve) => setTimeout(resolve, 50, params)))
   return peer
 }
 

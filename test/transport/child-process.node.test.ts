@@ -237,6 +237,16 @@ describe('stdio', () => {
     expect(printed).toBe('{"jsonrpc":"2.0","id":1,"result":[1]}\n')
   })
 
+  test('answers what is piped into it, also what takes a while', async () => {
+    const child = spawnBare(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let printed = ''
+    child.stdout.on('data', (chunk) => (printed += chunk))
+    child.stdin.end('{"jsonrpc":"2.0","id":1,"method":"afterTurn","params":[1]}\n')
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(printed).toBe('{"jsonrpc":"2.0","id":1,"result":[1]}\n')
+  })
+
   test('may send what console prints to stderr', async () => {
     let heard = ''
     const onStderr = (text: string) => (heard += text)

@@ -1,12 +1,24 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, connect as netConnect, type Server, type Socket } from 'node:net'
+import {
+  createServer,
+  type NetConnectOpts,
+  connect as netConnect,
+  type Server,
+  type Socket,
+} from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
 import { type Diagnostic, errorCodes, type Peer } from 'bothways'
-import { connectSocket, type ListenSocketOptions, listenSocket } from 'bothways/node'
+import {
+  connectSocket,
+  type FramingOption,
+  type ListenSocketOptions,
+  listenSocket,
+} from 'bothways/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { bundle } from '../support/bundle.node.js'
 import { Clock } from '../support/clock.js'
-import { certificates, freePath } from '../support/sockets.node.js'
+import { certificates, freePath, kinds } from '../support/sockets.node.js'
 
 const child = await bundle('socket-child.node')
 
@@ -125,6 +137,75 @@ test('an end that sends no more has its answers, and then the end', async () => 
   await once(socket, 'end')
   expect(heard).toBe('{"jsonrpc":"2.0","id":1,"result":[1]}\n')
   expect(await peer.closed).toEqual({ code: 1005, reason: 'the other end closed the stream' })
+})
+
+/** A peer whose handler of "slow" answers when it is let, and a bare socket to it that has sent its last byte. */
+async function half(kind: string, framing: FramingOption, text: string, clock?: Clock) {
+  const { listen, address } = kinds[kind] ?? {}
+  if (listen === undefined || address === undefined) throw new Error(`there is no kind ${kind}`)
+  const options = { ...listen(), framing, ...(clock && { runtime: clock }) }
+  let take = (_peer: Peer) => {}
+  const taken = new Promise<Peer>((resolve) => (take = resolve))
+  const server = await listenSocket(options, (peer) => take(peer))
+  const where = address(server)
+  const dial = { ...where, allowHalfOpen: true } as NetConnectOpts
+  const isTls = 'tls' in where && where.tls
+  const socket = isTls ? tlsConnect({ ...dial, ...Object(isTls) }) : netConnect(dial)
+  onTestFinished(async () => {
+    socket.destroy()
+    await server.close()
+  })
+  let heard = ''
+  socket.on('data', (chunk) => (heard += chunk)).on('error', () => {})
+  const ended = once(socket, 'end')
+  await once(socket, isTls ? 'secureConnect' : 'connect')
+  const peer = await taken
+  const slow = new Promise<{ answer(): void; signal: AbortSignal }>((resolve) =>
+    peer.handle('slow', (_params, { signal }) => {
+      return new Promise((answer) => resolve({ answer: () => answer('slow'), signal }))
+    }),
+  )
+  socket.end(text)
+  return { peer, slow, ended, heard: () => heard }
+}
+
+const slowly = '{"jsonrpc":"2.0","id":1,"method":"slow"}'
+const withHeader = (text: string) => `Content-Length: ${text.length}\r\n\r\n${text}`
+
+test.each(Object.keys(kinds))(
+  'F-65: what was asked before the last byte is answered, over %s',
+  async (kind) => {
+    const { peer, slow, ended, heard } = await half(kind, 'contentLength', withHeader(slowly))
+    const lost = peer.request('anything')
+    const { answer } = await slow
+    await expect(lost).rejects.toMatchObject({ code: errorCodes.closed, delivery: 'unknown' })
+    expect(peer.state).toBe('open')
+    answer()
+    await ended
+    expect(heard()).toContain(withHeader('{"jsonrpc":"2.0","id":1,"result":"slow"}'))
+    expect(await peer.closed).toEqual({ code: 1005, reason: 'the other end closed the stream' })
+  },
+)
+
+test('an end that has sent its last byte is left where nothing is answered for a second', async () => {
+  const clock = new Clock()
+  const { peer, slow } = await half('TCP', 'newline', `${slowly}\n`, clock)
+  const { signal } = await slow
+  await expect.poll(() => clock.timers).toBe(1)
+  clock.advance(0)
+  clock.advance(1_000)
+  expect(await peer.closed).toEqual({ code: 1005, reason: 'the other end closed the stream' })
+  expect(signal.aborted).toBe(true)
+  expect(clock.timers).toBe(0)
+})
+
+test('an end that said hello and has sent its last byte has closed, and handlers are told', async () => {
+  const hello =
+    '{"jsonrpc":"2.0","id":0,"method":"rpc.hello","params":{"protocol":1,"features":["meta"]}}'
+  const { peer, slow } = await half('TCP', 'newline', `${hello}\n${slowly}\n`)
+  const { signal } = await slow
+  expect(await peer.closed).toEqual({ code: 1005, reason: 'the other end closed the stream' })
+  expect(signal.aborted).toBe(true)
 })
 
 test('a stream that ends within a message has ended badly', async () => {

@@ -61,6 +61,8 @@ class ChildStream implements ByteStream {
     this.#pipes.open({
       chunk: (bytes) => sink.chunk(bytes),
       drained: () => sink.drained(),
+      // A child that says no more has nothing left to be answered for.
+      ended: () => sink.ending(),
       ending: () => sink.ending(),
       closed: (reason) => this.#pipesClosed(reason),
     })

@@ -6,6 +6,7 @@ import { type FramedOptions, framedTransport } from '../framed.js'
 import type { Transport } from '../transport.js'
 import { NodeByteStream } from './node-stream.js'
 import {
+  allowHalfOpen,
   checkPath,
   type PathAddress,
   type PortAddress,
@@ -47,10 +48,15 @@ export async function dialSocket(
 
 function openSocket(address: SocketAddress): Socket {
   try {
-    if ('path' in address) return connectPlain({ path: address.path })
+    if ('path' in address) return connectPlain({ path: address.path, allowHalfOpen })
     const { host = '127.0.0.1', port, tls = false } = address
-    if (tls === false) return connectPlain({ host, port })
-    return connectTls({ ...(tls === true ? {} : tls), host, port })
+    if (tls === false) return connectPlain({ host, port, allowHalfOpen })
+    return connectTls({
+      ...(tls === true ? {} : tls),
+      host,
+      port,
+      allowHalfOpen,
+    } as ConnectionOptions)
   } catch (cause) {
     throw unavailable(`cannot connect to ${wordsFor(address)}`, cause)
   }

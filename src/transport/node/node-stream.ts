@@ -64,7 +64,7 @@ export class NodeByteStream implements ByteStream {
   #ended(): void {
     if (this.#isRead) return
     this.#isRead = true
-    this.#sink?.ending()
+    this.#sink?.ended()
     this.#settle()
   }
 

@@ -6,6 +6,7 @@ import type { FramedOptions } from '../framed.js'
 import type { Transport } from '../transport.js'
 import { type Caller, SocketAcceptor } from './accept-sockets.js'
 import {
+  allowHalfOpen,
   isNoFile,
   type PathAddress,
   type PortAddress,
@@ -48,7 +49,10 @@ export async function serveSockets(
 ): Promise<SocketService> {
   const isPath = 'path' in options
   const tls = isPath ? undefined : options.tls
-  const server = tls === undefined ? createServer() : createTlsServer({ handshakeTimeout, ...tls })
+  const server =
+    tls === undefined
+      ? createServer({ allowHalfOpen })
+      : createTlsServer({ handshakeTimeout, allowHalfOpen, ...tls } as TlsOptions)
   const connectionsPerAddress = isPath ? Number.POSITIVE_INFINITY : 64
   const limits = { connections: 10_000, connectionsPerAddress, ...options }
   const service = new Service(

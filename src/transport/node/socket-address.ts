@@ -77,6 +77,9 @@ const adviceOnSockets: Readonly<Record<string, string>> = {
     'dial a name that its certificate has, or say it as tls: { servername }',
 }
 
+/** The other end may have sent its last byte, and read on: Node would end this half as well. */
+export const allowHalfOpen = true
+
 /** Milliseconds of silence after which the system asks whether the other end lives; it gives up some 10 s later. */
 const silence = 15_000
 
