@@ -294,15 +294,12 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** What an async interceptor makes of a call that nobody awaits: its failure must not end the process. */
   #unawaited({ kind, method }: OutboundCall, outcome: Promise<unknown>): void {
-    const message = `"${method}" was not sent: an interceptor failed`
+    const message = `"${method}" passed an async interceptor that failed`
     outcome.catch((cause) => this.#diagnose({ kind: 'undelivered', message, method, cause }))
     if (kind === 'stream')
       throw new RpcError(
         errorCodes.invalidRequest,
-        `"${method}": an interceptor of streams is async`,
-        {
-          hint: 'return what next(call) returns, with no promise around it',
-        },
+        `"${method}" passed an async interceptor: a stream cannot`,
       )
   }
 
@@ -429,30 +426,25 @@ export class Peer implements Remote, AsyncDisposable {
     const metaFor = (meta?: Meta) =>
       this.takesMeta && typeof from?.session === 'string' ? { ...meta, to: from.session } : meta
     // What is asked for a call ends with it, and waits no longer than its caller, unless the handler says otherwise.
-    const optionsFor = (options: StreamOptions): StreamOptions => ({
-      signal: call.signal,
-      ...options,
-      timeout: shorter(options.timeout, call.timeLeft),
-      meta: metaFor(options.meta),
-    })
+    const ask = (kind: Context['kind'], method: string, params?: Params, own?: StreamOptions) => {
+      const options = {
+        signal: call.signal,
+        ...own,
+        timeout: shorter(own?.timeout, call.timeLeft),
+        meta: metaFor(own?.meta),
+      }
+      return this.#out({ kind, method, params, options }, true)
+    }
     return {
-      request: <R>(method: string, params?: Params, options: RequestOptions = {}) =>
-        this.#out(
-          {
-            kind: 'request',
-            method,
-            params,
-            options: optionsFor({ timeout: this.#options.timeout, ...options }),
-          },
-          true,
-        ) as Promise<R>,
+      request: <R>(method: string, params?: Params, options?: RequestOptions) =>
+        ask('request', method, params, {
+          timeout: this.#options.timeout,
+          ...options,
+        }) as Promise<R>,
       notify: (method, params, options) =>
         this.notify(method, params, { meta: metaFor(options?.meta) }),
-      stream: <T, R>(method: string, params?: Params, options: StreamOptions = {}) =>
-        this.#out(
-          { kind: 'stream', method, params, options: optionsFor(options) },
-          true,
-        ) as RemoteStream<T, R>,
+      stream: <T, R>(method: string, params?: Params, options?: StreamOptions) =>
+        ask('stream', method, params, options) as RemoteStream<T, R>,
     }
   }
 

@@ -135,6 +135,8 @@ test('an async interceptor whose notification fails raises no unhandled rejectio
 
 test('an async interceptor of a stream is refused in words', async () => {
   const { caller } = pair({ outbound: [async (call, next) => next(call)] })
-  expect(() => caller.stream('count')).toThrow('"count": an interceptor of streams is async')
+  expect(() => caller.stream('count')).toThrow(
+    '"count" passed an async interceptor: a stream cannot',
+  )
   await caller.close()
 })
