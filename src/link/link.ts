@@ -26,6 +26,6 @@ export interface Link {
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */
   readonly buffered: number
-  /** Bytes that have gone, ever: what has not grown stands still. */
+  /** How much was seen to leave, ever: where this has not grown, nothing moves. */
   readonly gone: number
 }

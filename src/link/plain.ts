@@ -14,7 +14,9 @@ class PlainLink implements Link {
   #text = ''
   #count = 0
   #scheduled = false
-  #taken = 0
+  /** What was seen to leave, and what waited when that was looked at: in bytes or characters, whichever the transport counts. */
+  #gone = 0
+  #waiting = 0
 
   constructor(transport: Transport) {
     this.#transport = transport
@@ -25,7 +27,8 @@ class PlainLink implements Link {
   }
 
   get gone(): number {
-    return this.#taken - this.#transport.buffered
+    this.#look()
+    return this.#gone
   }
 
   start(listener: LinkListener): void {
@@ -80,7 +83,14 @@ class PlainLink implements Link {
   }
 
   #leave(frame: string): void {
-    this.#taken += frame.length
+    this.#look()
     this.#transport.send(frame)
+    this.#look()
+  }
+
+  #look(): void {
+    const { buffered } = this.#transport
+    this.#gone += Math.max(0, this.#waiting - buffered)
+    this.#waiting = buffered
   }
 }

@@ -49,6 +49,38 @@ test('buffered counts what the stream has not flushed, and writable is told once
   expect(transport.buffered).toBe(0)
 })
 
+test('what leaves slowly is no standstill, whatever its characters weigh', async () => {
+  const { writable, take } = slowWritable()
+  const readable = new PassThrough()
+  const clock = new Clock()
+  const transport = streamTransport({ readable, writable }, { runtime: clock })
+  const peer = new Peer(transport, { runtime: clock })
+  const answers: (() => void)[] = []
+  const asked = new Promise<void>((resolve) =>
+    peer.handle('later', () => {
+      const answer = new Promise((settle) => answers.push(() => settle('€'.repeat(300_000))))
+      if (answers.length === 3) resolve()
+      return answer
+    }),
+  )
+  for (const id of [1, 2, 3]) readable.write(`{"jsonrpc":"2.0","id":${id},"method":"later"}\n`)
+  await asked
+  peer.request('echo', ['€'.repeat(300_000)]).catch(() => {})
+  peer.request('echo', ['€'.repeat(300_000)]).catch(() => {})
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(peer.buffered).toBeGreaterThan(1_048_576)
+  // Much more is added meanwhile than leaves, in bytes, of which three are a character.
+  for (const answer of answers) answer()
+  await new Promise((resolve) => setImmediate(resolve))
+  take()
+  clock.advance(10_000)
+  expect(peer.state).toBe('open')
+  clock.advance(10_000)
+  expect(peer.state).toBe('closed')
+  clock.advance(2_000)
+  expect(await peer.closed).toMatchObject({ code: 4008 })
+})
+
 test('the same of web streams', async () => {
   let take = () => {}
   const writable = new WritableStream<Uint8Array>({
