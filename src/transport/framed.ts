@@ -1,7 +1,9 @@
+import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import { after, type Runtime, systemRuntime } from '../runtime.js'
 import { type ByteStream, endedByOther } from './byte-stream.js'
+import { FrameDeadline } from './frame-deadline.js'
 import type { Decoder, Framing } from './framing/framing.js'
 import { type FramingOption, framingOf } from './framing/framings.js'
 import {
@@ -23,6 +25,8 @@ export interface FramedOptions {
    * 1,000: an end that closed, and is owed answers, waits no longer than `closeWait`. 0 ends it at once.
    */
   readonly linger?: number
+  /** Milliseconds for a message to be whole once it has begun; over it the stream ends with 4008. Default 30,000; Infinity for never. */
+  readonly frameTimeout?: number
   /** Clock and timers. Default: those of the process. */
   readonly runtime?: Runtime
 }
@@ -48,15 +52,30 @@ class FramedTransport implements Transport {
   #sentLength = 0
   #isScheduled = false
   readonly #linger: number
+  readonly #deadline: FrameDeadline
+  #frames = 0
   #isHalf = false
   #stopWaiting: () => void = () => {}
 
   constructor(
     stream: ByteStream,
-    { framing, limits, linger = 1_000, runtime = systemRuntime }: FramedOptions,
+    {
+      framing,
+      limits,
+      linger = 1_000,
+      frameTimeout = 30_000,
+      runtime = systemRuntime,
+    }: FramedOptions,
   ) {
     checkAmount('linger', linger)
+    checkAmount('frameTimeout', frameTimeout)
     this.#linger = linger
+    this.#deadline = new FrameDeadline(runtime, frameTimeout, () =>
+      this.#fail({
+        code: closeCodes.tooSlow,
+        reason: `a message began, and was not whole after ${frameTimeout} ms`,
+      }),
+    )
     this.#stream = stream
     this.#framing = framingOf(framing)
     this.#runtime = runtime
@@ -126,24 +145,32 @@ class FramedTransport implements Transport {
     // What arrives after this end closed is still read, for bytes that nobody reads make the system reset a connection.
     if (this.#chosen !== undefined) return
     this.#listener?.activity()
+    const before = this.#frames
     try {
       this.#decoder.push(bytes)
+      this.#deadline.look(this.#frames > before, this.#decoder.isInside)
     } catch (reason) {
       this.#broken(RpcError.from(reason))
     }
   }
 
   #frame(data: string | Uint8Array): void {
+    this.#frames++
     if (this.#chosen === undefined) this.#listener?.frame(data)
   }
 
   /** Where the next frame begins is lost, so that nothing that arrives can be understood any more. */
   #broken({ code, message, hint }: RpcError): void {
-    this.#chosen ??= {
+    this.#fail({
       code: code === errorCodes.limitExceeded ? 1009 : 1002,
       reason: hint === undefined ? message : `${message} (${hint})`,
-    }
+    })
+  }
+
+  #fail(reason: CloseReason): void {
+    this.#chosen ??= reason
     this.#isEnding = true
+    this.#deadline.stop()
     this.#stream.destroy()
   }
 
@@ -167,6 +194,7 @@ class FramedTransport implements Transport {
   /** Lets what was sent leave, and waits for the other end to do the same. */
   #finish(): void {
     if (this.#isEnding) return
+    this.#deadline.stop()
     this.#flush()
     this.#isEnding = true
     // Whoever waits for the end of a stream has to read it.
@@ -178,6 +206,7 @@ class FramedTransport implements Transport {
 
   #closed(reason: CloseReason): void {
     this.#stopWaiting()
+    this.#deadline.stop()
     this.#isEnding = true
     this.#end = this.#chosen ?? this.#reasonFor(reason)
     const end = this.#end

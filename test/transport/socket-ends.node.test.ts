@@ -218,6 +218,39 @@ test('a stream that ends within a message has ended badly', async () => {
   })
 })
 
+test('F-60: a message that drips in is given up, and a quick one after it is not its heir', async () => {
+  const clock = new Clock()
+  const { port, next } = await start({ framing: 'contentLength', runtime: clock })
+  const [peer, socket] = await Promise.all([next(), bare(port)])
+  const heard = (text: string) => {
+    const tell = new Promise<void>((resolve) => peer.on(text, () => resolve()))
+    const whole = withHeader(`{"jsonrpc":"2.0","method":"${text}"}`)
+    return { tell, head: whole.slice(0, 9), rest: whole.slice(9) }
+  }
+  const [one, other] = [heard('one'), heard('other')]
+  socket.write(one.head)
+  await expect.poll(() => clock.timers).toBe(1)
+  clock.advance(29_999)
+  socket.write(one.rest + other.head)
+  await one.tell
+  clock.advance(29_999)
+  socket.write(other.rest)
+  await other.tell
+  expect(clock.timers).toBe(0)
+  clock.advance(60_000)
+  expect(peer.state).toBe('open')
+  socket.write('C')
+  await expect.poll(() => clock.timers).toBe(1)
+  clock.advance(20_000)
+  socket.write('o')
+  clock.advance(10_000)
+  expect(await peer.closed).toEqual({
+    code: 4008,
+    reason: 'a message began, and was not whole after 30000 ms',
+  })
+  expect(clock.timers).toBe(0)
+})
+
 test('an end that does not answer a close is left after two seconds', async () => {
   const clock = new Clock()
   let end = () => {}
