@@ -276,6 +276,23 @@ test('an end that hears what is no frame closes, and says why', async () => {
   })
 })
 
+test('F-50: what a web page posts to the port is no call, though its body is one', async () => {
+  const { port, next } = await start()
+  const heard: unknown[] = []
+  const given = next().then((peer) => {
+    peer.on('wipe', (params) => heard.push(params))
+    return peer
+  })
+  const body = '\n{"jsonrpc":"2.0","method":"wipe","params":[1]}\n'
+  const posted = fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body })
+  await expect(posted).rejects.toThrow()
+  expect(await (await given).closed).toEqual({
+    code: 1002,
+    reason: 'this is HTTP, and no messages',
+  })
+  expect(heard).toEqual([])
+})
+
 test('a message over the limit closes with 1009, and names limit, value and size', async () => {
   const { port, next } = await start({ framing: 'contentLength', limits: { message: 1_000 } })
   const [peer, socket] = await Promise.all([next(), bare(port)])

@@ -1,4 +1,4 @@
-import { type Decoder, type Framing, faultInBytes, frameOf, tooLong } from './framing.js'
+import { broken, type Decoder, type Framing, faultInBytes, frameOf, tooLong } from './framing.js'
 import { KeptBytes } from './kept-bytes.js'
 
 /** A frame a line, as JSON Lines has it: for two ends of our own, MCP, ACP and most other programs. */
@@ -9,12 +9,24 @@ export const newline: Framing = {
     return isTwo ? 'has a line break, which ends a frame here' : faultInBytes(frame)
   },
   encode: (frames) => encoder.encode(`${frames.join('\n')}\n`),
-  decoder: (limit, frame) => new LineDecoder(limit, frame),
+  decoder: (limit, frame) => new LineDecoder(limit, refusingHttp(frame)),
 }
 
 const encoder = new TextEncoder()
 const lineFeed = 10
 const carriageReturn = 13
+
+/** Any web page can post lines to a port of this machine: they must not become calls, whatever its body says. */
+function refusingHttp(frame: (data: string | Uint8Array) => void) {
+  let isFirst = true
+  return (data: string | Uint8Array) => {
+    if (isFirst && httpRequest.test(String(data))) throw broken('this is HTTP, and no messages')
+    isFirst = false
+    frame(data)
+  }
+}
+
+const httpRequest = / HTTP\/\d(\.\d)?$/
 
 /** Lines end with LF or CRLF, and blank ones are nothing. */
 class LineDecoder implements Decoder {
