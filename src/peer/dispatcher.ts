@@ -244,7 +244,9 @@ export class Dispatcher {
         (reason) => {
           this.#answer(call, () => this.#failureText(call, reason))
           // Whoever waits for its turn waits for the clean-up, too.
-          void writer.cleanup.then(() => this.#finish(call))
+          void writer.cleanup
+            .catch((cause) => this.#diagnose('handlerFailed', call.method, cause))
+            .then(() => this.#finish(call))
         },
       )
     } catch (reason) {

@@ -1,7 +1,7 @@
 import type { Link } from '../link/link.js'
 import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
-import type { Id } from '../protocol/message.js'
+import { type Id, membersOf } from '../protocol/message.js'
 import { features, protocolVersion, reserved } from '../protocol/reserved.js'
 import { defaultCredit } from '../stream/credit.js'
 import type { Reply } from './batch.js'
@@ -161,11 +161,6 @@ function introductionIn(said: unknown): Introduction {
       characters: countIn(streamCharacters) ?? defaultCredit.characters,
     },
   }
-}
-
-/** The own members of whatever was said: a polluted prototype says nothing. */
-function membersOf(value: unknown): Record<string, unknown> {
-  return Object.assign(Object.create(null), value)
 }
 
 /** A limit as JSON can say it: a whole number, also of what has no bound. */

@@ -41,6 +41,7 @@ export interface OutboundCall {
 /**
  * Stands around every call one way. `next` goes on with the call it is given, changed or not, and returns what comes of it:
  * inbound what the handler returns, outbound a promise, a `RemoteStream` or nothing, by kind. What it returns or throws in its place counts.
+ * One that is async has its failure told to `onDiagnostic` where it stands around a notification, and makes a stream throw.
  */
 export type Interceptor<Call> = (call: Call, next: (call: Call) => unknown) => unknown
 

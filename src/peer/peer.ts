@@ -294,13 +294,9 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** What an async interceptor makes of a call that nobody awaits: its failure must not end the process. */
   #unawaited({ kind, method }: OutboundCall, outcome: Promise<unknown>): void {
-    const message = `"${method}" passed an async interceptor that failed`
+    const message = `"${method}" passed an async interceptor, and is not awaited`
     outcome.catch((cause) => this.#diagnose({ kind: 'undelivered', message, method, cause }))
-    if (kind === 'stream')
-      throw new RpcError(
-        errorCodes.invalidRequest,
-        `"${method}" passed an async interceptor: a stream cannot`,
-      )
+    if (kind === 'stream') throw new RpcError(errorCodes.invalidRequest, message)
   }
 
   #send(

@@ -1,6 +1,6 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Limits } from '../protocol/limits.js'
-import { type Id, type IncomingRequest, isErrorObject } from '../protocol/message.js'
+import { type Id, type IncomingRequest, isErrorObject, membersOf } from '../protocol/message.js'
 import { isReserved } from '../protocol/reserved.js'
 import type { Asked, Input } from './dispatcher.js'
 
@@ -47,11 +47,6 @@ export function windowIn(
 
 function isStreamId(value: unknown): value is Id {
   return value === null || typeof value === 'string' || typeof value === 'number'
-}
-
-/** The own members of whatever arrived: a polluted prototype says nothing. */
-function membersOf(value: unknown): Record<string, unknown> {
-  return Object.assign(Object.create(null), value)
 }
 
 function invalid(what: string): RpcError {

@@ -135,6 +135,11 @@ export function isErrorObject(value: unknown): value is ErrorObject {
   )
 }
 
+/** The own members of whatever arrived: a polluted prototype says nothing. */
+export function membersOf(value: unknown): Record<string, unknown> {
+  return Object.assign(Object.create(null), value)
+}
+
 function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -17,6 +17,8 @@ export interface WriterHost {
 
 /** One end of a stream: sends what a source yields, and never more than its reader gave credit for. */
 export class StreamWriter {
+  /** Settles when a source that was to stop has cleaned up. */
+  cleanup: Promise<unknown> = Promise.resolve()
   readonly #source: AsyncIterator<unknown>
   readonly #host: WriterHost
   /** Characters of each item that was taken from the source and has not been consumed, the oldest first. */
@@ -31,16 +33,10 @@ export class StreamWriter {
   #wake: () => void = () => {}
   #end: { readonly reason: unknown } | undefined
   #isDone = false
-  #cleanup: Promise<unknown> = Promise.resolve()
 
   constructor(source: AsyncIterable<unknown>, host: WriterHost) {
     this.#source = source[Symbol.asyncIterator]()
     this.#host = host
-  }
-
-  /** Resolves when a source that was to stop has cleaned up. */
-  get cleanup(): Promise<unknown> {
-    return this.#cleanup
   }
 
   /** Writes all that the source yields, and resolves with what it returns. Rejects with what it throws, or what `end` was given. */
@@ -74,10 +70,9 @@ export class StreamWriter {
     this.#count = 0
     this.#wake()
     if (this.#isDone) return
-    // A source that fails to clean up has nobody left to tell; one that waits for ever keeps nobody else waiting.
-    this.#cleanup = Promise.resolve()
-      .then(() => this.#source.return?.())
-      .catch(() => {})
+    this.cleanup = Promise.resolve().then(() => this.#source.return?.())
+    // Nobody need wait for it.
+    this.cleanup.catch(() => {})
   }
 
   async #next(): Promise<IteratorResult<unknown>> {

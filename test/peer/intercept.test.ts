@@ -136,7 +136,7 @@ test('an async interceptor whose notification fails raises no unhandled rejectio
 test('an async interceptor of a stream is refused in words', async () => {
   const { caller } = pair({ outbound: [async (call, next) => next(call)] })
   expect(() => caller.stream('count')).toThrow(
-    '"count" passed an async interceptor: a stream cannot',
+    '"count" passed an async interceptor, and is not awaited',
   )
   await caller.close()
 })

@@ -114,6 +114,22 @@ test('leaving a loop runs the finally of the producer, and items on their way ar
   expect(diagnosed).toEqual([])
 })
 
+test('a producer that fails to clean up tells onDiagnostic, for nobody else is left', async () => {
+  const told: unknown[] = []
+  const { caller, callee } = pair({ onDiagnostic: ({ kind, cause }) => told.push([kind, cause]) })
+  const fault = new Error('the file is gone')
+  callee.handle('numbers', async function* () {
+    try {
+      for (;;) yield 1
+    } finally {
+      // biome-ignore lint/correctness/noUnsafeFinally: that it throws is what is tested.
+      throw fault
+    }
+  })
+  for await (const _ of caller.stream('numbers')) break
+  await expect.poll(() => told).toEqual([['handlerFailed', fault]])
+})
+
 test('a producer that waits for something else is told to stop by its signal', async () => {
   const { caller, callee } = pair()
   const stopped = deferred()
