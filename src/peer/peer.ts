@@ -412,7 +412,7 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   #abandoned(id: number, isUnsent: boolean): void {
-    if (isUnsent) this.#flushed()
+    if (isUnsent) this.#writable()
     else this.#reply(this.#encoder.cancel(id))
   }
 

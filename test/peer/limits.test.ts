@@ -260,6 +260,30 @@ test('inbound: a call that waits for room can be aborted and timed out, and is n
   expect(asked).toEqual([1])
 })
 
+test('inbound: what was told behind a call that waited for room leaves when that is aborted', async () => {
+  const [near, far] = memoryPair()
+  const caller = new Peer(near, { hello: true })
+  const callee = new Peer(far, { limits: { inbound: 1 } })
+  await caller.greeted
+  const started = new Promise<void>((resolve) => {
+    callee.handle('never', () => {
+      resolve()
+      return new Promise(() => {})
+    })
+  })
+  const heard = new Promise((resolve) => callee.on('told', resolve))
+  caller.request('never').catch(() => {})
+  await started
+  await caller.flush()
+  const controller = new AbortController()
+  const waiting = caller.request('never', [], { signal: controller.signal })
+  caller.notify('told', [1])
+  controller.abort()
+  await expect(waiting).rejects.toThrow('aborted')
+  expect(await heard).toEqual([1])
+  await caller.close()
+})
+
 test('outbound: a call too many fails as busy at once, naming the limit', async () => {
   const { peer } = peerWith({ outbound: 2 })
   const waiting = Promise.allSettled([peer.request('never'), peer.request('never')])
