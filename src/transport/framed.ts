@@ -18,7 +18,7 @@ import {
 export interface FramedOptions {
   /** How frames are told apart. Default `newline`. */
   readonly framing?: FramingOption
-  /** `message` bounds what is read. */
+  /** `message` bounds what is read; `stall`, how long answers after the last byte may stand still. */
   readonly limits?: Partial<Limits>
   /**
    * Milliseconds until the next answer must leave once the other end has sent its last byte, and may still read. Default
@@ -52,6 +52,7 @@ class FramedTransport implements Transport {
   #sentLength = 0
   #isScheduled = false
   readonly #linger: number
+  readonly #stall: number
   readonly #deadline: FrameDeadline
   #frames = 0
   #isHalf = false
@@ -70,6 +71,7 @@ class FramedTransport implements Transport {
     checkAmount('linger', linger)
     checkAmount('frameTimeout', frameTimeout)
     this.#linger = linger
+    this.#stall = limits?.stall ?? defaultLimits.stall
     this.#deadline = new FrameDeadline(runtime, frameTimeout, () =>
       this.#fail({
         code: closeCodes.tooSlow,
@@ -186,9 +188,15 @@ class FramedTransport implements Transport {
     })
   }
 
+  /** Waits for the next answer, or, for as long as something moves, for those before it to be read. */
   #wait(): void {
     this.#stopWaiting()
-    this.#stopWaiting = after(this.#runtime, this.#linger, () => this.#finish())
+    const { buffered } = this
+    const patience = buffered > 0 ? Math.max(this.#stall, this.#linger) : this.#linger
+    this.#stopWaiting = after(this.#runtime, patience, () => {
+      if (this.buffered < buffered) this.#wait()
+      else this.#finish()
+    })
   }
 
   /** Lets what was sent leave, and waits for the other end to do the same. */

@@ -81,6 +81,36 @@ test('what leaves slowly is no standstill, whatever its characters weigh', async
   expect(await peer.closed).toMatchObject({ code: 4008 })
 })
 
+test('whoever has sent its last byte may read its answers slowly, and is left where it reads nothing', async () => {
+  for (const isRead of [true, false]) {
+    const { writable, writes, take } = slowWritable()
+    const readable = new PassThrough()
+    const clock = new Clock()
+    const transport = streamTransport({ readable, writable }, { runtime: clock })
+    const peer = new Peer(transport, { runtime: clock, handlers: { echo: (params) => params } })
+    const text = 'x'.repeat(50_000)
+    for (const id of [1, 2, 3])
+      readable.write(`{"jsonrpc":"2.0","id":${id},"method":"echo","params":["${text}"]}\n`)
+    readable.end()
+    // The last of them is on its way, and the end has been told.
+    await expect.poll(() => writes.length + clock.timers).toBe(2)
+    clock.advance(0)
+    clock.advance(9_000)
+    expect(peer.state).toBe('open')
+    if (isRead) {
+      while (writable.writableLength > 0) {
+        take()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      expect(writes.join('').match(/"id":\d/g)).toHaveLength(3)
+    } else {
+      clock.advance(1_000)
+      clock.advance(2_000)
+    }
+    expect((await peer.closed).code).toBe(isRead ? 1005 : 4008)
+  }
+})
+
 test('the same of web streams', async () => {
   let take = () => {}
   const writable = new WritableStream<Uint8Array>({
