@@ -1,6 +1,7 @@
 import type { Registration } from '../peer/options.js'
 import type { Peer } from '../peer/peer.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { serviceName } from '../protocol/limits.js'
 import { reserved } from '../protocol/reserved.js'
 import { remoteOf, serveOn, verbatim } from './bind.js'
 import { type Description, describe } from './describe.js'
@@ -100,7 +101,7 @@ export function defineContract<Service extends Side, Client extends Side>(
 
 /** Whether `name` may name a service: dot-separated tokens `[A-Za-z0-9_-]{1,64}`, at most 255 characters. */
 export function isServiceName(name: string): boolean {
-  return name.length <= 255 && /^[\w-]{1,64}(\.[\w-]{1,64})*$/.test(name)
+  return name.length <= serviceName && /^[\w-]{1,64}(\.[\w-]{1,64})*$/.test(name)
 }
 
 /** Throws where no function of a remote may be called so. */

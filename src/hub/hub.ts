@@ -31,6 +31,7 @@ import {
   LoginBudget,
   unauthenticated,
 } from './identity.js'
+import * as bounds from './limits.js'
 import { checkServiceName, type Offer } from './offer.js'
 import { ownMethods } from './own-methods.js'
 import { type Instance, Registry } from './registry.js'
@@ -53,9 +54,6 @@ export interface HubOptions {
 
 /** Who the process of a hub is on it. */
 const ownPrincipal = 'hub'
-
-/** Services that a session uses, and that it waits for, at once. */
-const mostNames = 256
 
 /** Bytes of a message beside what is listed in it. */
 const envelope = 1_024
@@ -120,7 +118,10 @@ export class Hub implements AsyncDisposable {
   /** Takes in whoever is behind `transport`; without an `identity` it has 5 s to say who it is in `rpc.hello`. */
   accept(transport: Transport, handshake: Handshake, identity?: Identity): void {
     if (this.#closing !== undefined) return transport.close(this.#closing)
-    if (identity === undefined && this.#unknown >= (this.#options.unauthenticated ?? 256)) {
+    if (
+      identity === undefined &&
+      this.#unknown >= (this.#options.unauthenticated ?? bounds.unauthenticated)
+    ) {
       return transport.close({
         code: closeCodes.tooManyConnections,
         reason: 'too many connections without login',
@@ -269,12 +270,12 @@ export class Hub implements AsyncDisposable {
   #use(session: Session, service: string): void {
     checkServiceName(service)
     if (session.uses.has(service)) return
-    if (session.uses.size >= mostNames) throw tooMany('uses')
+    if (session.uses.size >= bounds.uses) throw tooMany('uses', bounds.uses)
     session.uses.add(service)
   }
 
   async #wait(session: Session, service: string, signal: AbortSignal): Promise<void> {
-    if (session.waits >= mostNames) throw tooMany('waits for')
+    if (session.waits >= bounds.waits) throw tooMany('waits for', bounds.waits)
     session.waits++
     try {
       await this.#registry.waitFor(service, signal)
@@ -332,6 +333,6 @@ export class Hub implements AsyncDisposable {
   }
 }
 
-function tooMany(what: string): RpcError {
-  return new RpcError(errorCodes.limitExceeded, `a session ${what} at most ${mostNames} services`)
+function tooMany(what: string, most: number): RpcError {
+  return new RpcError(errorCodes.limitExceeded, `a session ${what} at most ${most} services`)
 }

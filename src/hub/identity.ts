@@ -1,6 +1,7 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Runtime } from '../runtime.js'
 import type { Handshake } from '../transport/handshake.js'
+import { loginAddresses, loginPeriod, logins } from './limits.js'
 
 /** Who a member is, as the hub found out. */
 export interface Identity {
@@ -25,11 +26,6 @@ export type Authenticate = (
 /** Everybody who may connect at all, where nothing says who anybody is. */
 export const anonymous: Authenticate = () => ({ principal: 'anonymous' })
 
-/** Wrong logins that an address is allowed, and over how long. */
-const tries = 10
-const period = 60_000
-const addressesKept = 10_000
-
 /** Wrong logins by address. Loopback is not exempt: the browser of this machine runs other people's pages. */
 export class LoginBudget {
   readonly #runtime: Runtime
@@ -42,8 +38,8 @@ export class LoginBudget {
   /** Throws `rateLimited` where an address has failed too often, whatever it shows now. */
   check(address: string): void {
     const failure = this.#failures.get(address)
-    if (failure === undefined || failure.count < tries) return
-    const left = period - (this.#runtime.now() - failure.since)
+    if (failure === undefined || failure.count < logins) return
+    const left = loginPeriod - (this.#runtime.now() - failure.since)
     if (left <= 0) this.#failures.delete(address)
     else
       throw new RpcError(
@@ -55,14 +51,14 @@ export class LoginBudget {
   failed(address: string): void {
     const now = this.#runtime.now()
     const failure = this.#failures.get(address)
-    if (failure !== undefined && now - failure.since < period) {
+    if (failure !== undefined && now - failure.since < loginPeriod) {
       failure.count++
       return
     }
     this.#failures.delete(address)
     this.#failures.set(address, { count: 1, since: now })
     for (const oldest of this.#failures.keys()) {
-      if (this.#failures.size <= addressesKept) break
+      if (this.#failures.size <= loginAddresses) break
       this.#failures.delete(oldest)
     }
   }

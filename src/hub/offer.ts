@@ -1,6 +1,7 @@
 import { isServiceName } from '../contract/contract.js'
 import type { Description } from '../contract/describe.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { characters, methods, services } from './limits.js'
 
 /** What somebody asks to provide. */
 export interface Offer {
@@ -11,7 +12,7 @@ export interface Offer {
 }
 
 /** What one session may provide in all. */
-const most = { services: 256, methods: 1_000, characters: 262_144 } as const
+const most = { services, methods, characters }
 
 /** What an offer, or all that a session provides, takes of the hub. */
 export interface Weight {

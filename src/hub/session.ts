@@ -3,6 +3,7 @@ import type { MemberInfo } from '../client/membership.js'
 import type { Peer } from '../peer/peer.js'
 import type { Origin } from '../protocol/message.js'
 import type { Identity } from './identity.js'
+import { behind } from './limits.js'
 
 /** One member, from when it is known until its connection ends. It owns everything that came with it. */
 export class Session {
@@ -38,7 +39,7 @@ export class Session {
 
   /** Whether so much waits for it to be read that it is sent no further request. */
   get isBehind(): boolean {
-    if (this.peer.buffered <= behindOver) return false
+    if (this.peer.buffered <= behind) return false
     this.#watch()
     return true
   }
@@ -66,6 +67,3 @@ export class Session {
     void this.peer.flush().then(() => (this.#catchingUp = false))
   }
 }
-
-/** Bytes that may wait for a member to read them. */
-const behindOver = 1_048_576

@@ -9,6 +9,7 @@ import { after, afterTurns, type Runtime, turns } from '../runtime.js'
 import type { Handshake } from '../transport/handshake.js'
 import type { Transport } from '../transport/transport.js'
 import { type Credentials, type Identity, unauthenticated } from './identity.js'
+import { firstMessage, memberName } from './limits.js'
 import { Session } from './session.js'
 
 /** What a visit needs of the hub. */
@@ -24,9 +25,6 @@ export interface Host {
   /** Handles what the session asks and tells. */
   handle(session: Session, params: unknown, context: Context): unknown
 }
-
-/** Bytes of the one message that somebody may send before it is known. */
-const beforeLogin = 16_384
 
 /** One connection to a hub: first of somebody unknown, who has one message and 5 s to say who it is, then of a session. */
 export class Visit {
@@ -140,7 +138,7 @@ export class Visit {
 function nameIn(params: Record<string, unknown>): string | undefined {
   const name = Object.hasOwn(params, 'name') ? params['name'] : undefined
   if (typeof name !== 'string') return undefined
-  return name.replace(/\p{Cc}/gu, '').slice(0, 64) || undefined
+  return name.replace(/\p{Cc}/gu, '').slice(0, memberName) || undefined
 }
 
 /** Stands before a peer until somebody is known. */
@@ -160,10 +158,10 @@ function guarded(transport: Transport, gate: Gate): Transport {
         closed: (reason) => listener.closed(reason),
         frame: (data) => {
           if (gate.isPassed()) return listener.frame(data)
-          if (isOver(data, beforeLogin))
+          if (isOver(data, firstMessage))
             return transport.close({
               code: 1009,
-              reason: `over ${beforeLogin} bytes before rpc.hello`,
+              reason: `over ${firstMessage} bytes before rpc.hello`,
             })
           listener.frame(data)
           gate.looked()

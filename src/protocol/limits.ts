@@ -106,6 +106,9 @@ function noLimit(name: string): RpcError {
 export const frameMessages = 32
 export const frameCharacters = 16_384
 
+/** Characters of the name of a service. */
+export const serviceName = 255
+
 /**
  * The error for what is over a limit: it names the limit, its value and the size that was too much. `what` is a sentence
  * that goes on with "over the limit".

@@ -2,6 +2,7 @@ import WebSocket from 'isomorphic-ws'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf } from '../protocol/limits.js'
 import { after, type Runtime, systemRuntime } from '../runtime.js'
+import { fragments, connectTimeout as patience, piecesOf } from './limits.js'
 import type { Transport } from './transport.js'
 import { type Corkable, type WebSocketLike, webSocketTransport } from './websocket.js'
 
@@ -47,8 +48,8 @@ function openSocket(url: string, options: DialOptions, { message }: Limits): Web
     headers,
     ca,
     maxPayload: message,
-    maxFragments: 64,
-    maxBufferedChunks: 1_024,
+    maxFragments: fragments,
+    maxBufferedChunks: piecesOf(message),
     perMessageDeflate: false,
     followRedirects: false,
   }
@@ -66,7 +67,7 @@ function openSocket(url: string, options: DialOptions, { message }: Limits): Web
 function opened(socket: WebSocketLike, url: string, options: DialOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const { onopen, onclose, onerror } = socket
-    const { signal, connectTimeout = 5_000, runtime = systemRuntime } = options
+    const { signal, connectTimeout = patience, runtime = systemRuntime } = options
     const settle = () => {
       socket.onopen = onopen
       socket.onclose = onclose

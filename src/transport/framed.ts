@@ -6,9 +6,9 @@ import { type ByteStream, endedByOther } from './byte-stream.js'
 import { FrameDeadline } from './frame-deadline.js'
 import type { Decoder, Framing } from './framing/framing.js'
 import { type FramingOption, framingOf } from './framing/framings.js'
+import { closeWait } from './limits.js'
 import {
   type CloseReason,
-  closeWait,
   normalClose,
   type Transport,
   type TransportListener,

@@ -38,6 +38,3 @@ export interface Transport {
 
 /** The usual end: nothing was wrong. */
 export const normalClose: CloseReason = { code: 1000, reason: '' }
-
-/** Milliseconds that a transport waits for the other end to agree to a close before it ends by force. */
-export const closeWait = 2_000

@@ -1,7 +1,7 @@
 import { after, type Runtime, systemRuntime } from '../runtime.js'
+import { closeReason, closeWait } from './limits.js'
 import {
   type CloseReason,
-  closeWait,
   normalClose,
   type Transport,
   type TransportListener,
@@ -215,9 +215,9 @@ function closeSocket(socket: WebSocketLike, { code, reason }: CloseReason): void
   }
 }
 
-/** `reason` within the 123 bytes that a close frame holds, cut on a character. */
+/** `reason` within the bytes that a close frame holds, cut on a character. */
 function cut(reason: string): string {
-  const bytes = new TextEncoder().encode(reason).subarray(0, 123)
+  const bytes = new TextEncoder().encode(reason).subarray(0, closeReason)
   // As the beginning of a stream: a character whose rest is missing is waited for, not written as a fault.
   return new TextDecoder().decode(bytes, { stream: true })
 }

@@ -1,4 +1,4 @@
-import { errorCodes } from 'bothways'
+import { errorCodes, RpcError } from 'bothways'
 import { Hub } from 'bothways/hub'
 import { expect, test } from 'vitest'
 import { Clock } from '../support/clock.js'
@@ -90,4 +90,30 @@ test('waiting for a service names it when the time is up', async () => {
     message: 'nobody provided "wrkspace" within 5000 ms',
     hint: 'hub.discover() tells what is provided',
   })
+})
+
+test('the name of a service has at most 255 characters', async () => {
+  const hub = new Hub()
+  const page = await enter(hub, 'page')
+  const name = Array(64).fill('abc').join('.')
+  const provide = (service: string) =>
+    page.peer.request('hub.provide', { service, version: '1.0.0', description: nothing })
+  await provide(name)
+  await expect(provide(`${name}d`)).rejects.toMatchObject({ code: errorCodes.invalidParams })
+})
+
+test('of addresses that log in wrongly, 10,000 are remembered', async () => {
+  const hub = new Hub({
+    authenticate: () => {
+      throw new RpcError(errorCodes.unauthenticated, 'wrong')
+    },
+  })
+  const login = (address: string) =>
+    hub.identify({ headers: new Map(), path: '/', address }).catch(({ code }) => code)
+  for (let n = 0; n < 10; n++) expect(await login('first')).toBe(errorCodes.unauthenticated)
+  expect(await login('first')).toBe(errorCodes.rateLimited)
+  for (let n = 0; n < 9_999; n++) await login(`address ${n}`)
+  expect(await login('first')).toBe(errorCodes.rateLimited)
+  await login('one more')
+  expect(await login('first')).toBe(errorCodes.unauthenticated)
 })

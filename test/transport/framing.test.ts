@@ -248,3 +248,22 @@ test('F-70: JSON over several lines is several frames, and ends nothing', () => 
   expect(frames).toHaveLength(3)
   expect(error).toBeUndefined()
 })
+
+test('contentLength: a header of 4,096 bytes or 16 lines is taken, and one more refused', () => {
+  const header = (more: string) => bytesOf(`${more}Content-Length: 2\r\n\r\n{}`)
+  const padded = (length: number) =>
+    header(`X: ${'x'.repeat(length - 'X: Content-Length: 2'.length - 6)}\r\n`)
+  const lined = (count: number) => header('X: x\r\n'.repeat(count - 1))
+  for (const size of [1, 100, 10_000]) {
+    expect(decode(contentLength, inChunks(padded(4_096), size)).frames).toEqual(['{}'])
+    expect(decode(contentLength, inChunks(lined(16), size)).frames).toEqual(['{}'])
+    expect(decode(contentLength, inChunks(padded(4_097), size)).error).toMatchObject({
+      code: errorCodes.protocol,
+      message: 'a header is over 4096 bytes',
+    })
+    expect(decode(contentLength, inChunks(lined(17), size)).error).toMatchObject({
+      code: errorCodes.protocol,
+      message: 'a header has over 16 lines',
+    })
+  }
+})

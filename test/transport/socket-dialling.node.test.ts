@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { errorCodes, Peer } from 'bothways'
 import { type Caller, connectSocket, listenSocket, type SocketPlace } from 'bothways/node'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -155,4 +155,11 @@ test('two ends understand each other in each framing', async () => {
     await peer.close()
     await server.close()
   }
+})
+
+test('a handshake of TLS that does not come is given up', async () => {
+  const { port } = await start({ tls: { ...identity, handshakeTimeout: 50 } })
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  await once(socket.resume(), 'close')
 })

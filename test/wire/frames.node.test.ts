@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { errorCodes, type Peer } from 'bothways'
 import { type ListenOptions, listen } from 'bothways/node'
 import { connect } from 'bothways/websocket'
@@ -164,6 +164,40 @@ test('W-46: a redirect is not followed', async () => {
     message: expect.stringContaining('302'),
   })
 })
+
+test('a message in more pieces than any network makes of it is refused, and one in fewer is taken', async () => {
+  const { limits, allowed } = { limits: { message: 51_200 }, allowed: 1_024 + 100 }
+  for (const pieces of [allowed, allowed + 1]) {
+    const { near, far } = await dripping({ limits })
+    const text = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'nobody', pad: 'x'.repeat(2_000) })
+    const bytes = expand({ frame: { payload: text } })
+    const head = 8
+    let arrived = once(far, 'data')
+    near.socket.write(bytes.subarray(0, head))
+    for (let sent = head; sent < head + pieces - 1; sent++) {
+      await arrived
+      arrived = once(far, 'data')
+      near.socket.write(bytes.subarray(sent, sent + 1))
+    }
+    await arrived
+    near.socket.write(bytes.subarray(head + pieces - 1))
+    const frame = await near.frame()
+    expect(frame?.op).toBe(pieces > allowed ? 8 : 1)
+    if (pieces > allowed) expect(frame?.payload.readUInt16BE(0)).toBe(1008)
+  }
+})
+
+/** A WebSocket by its bytes, and the socket at which these arrive. */
+async function dripping(options: ListenOptions) {
+  const server = createServer()
+  const connected = once(server, 'connection')
+  const { port } = await start({ ...options, server })
+  onTestFinished(() => void server.close())
+  const near = await upgraded(port)
+  near.socket.setNoDelay(true)
+  const [far] = (await connected) as [Socket]
+  return { near, far }
+}
 
 /** A TCP connection to this machine that ends with the test. */
 function dial(port: number): Tcp {

@@ -1,3 +1,4 @@
+import { headerBytes, headerLines } from '../limits.js'
 import { broken, type Framing, faultInBytes } from './framing.js'
 import { KeptBytes } from './kept-bytes.js'
 import { type Header, SizedDecoder, withHeaders } from './sized.js'
@@ -12,10 +13,6 @@ export const contentLength: Framing = {
 
 const encoder = new TextEncoder()
 const lineFeed = 10
-
-/** Bytes and lines of one header block. */
-const headerBytes = 4_096
-const headerLines = 16
 
 /** Lines of "Name: value" up to an empty one. Each is looked at when it is whole, and none of them twice. */
 class HeaderBlock implements Header {

@@ -37,7 +37,10 @@ export class SocketAcceptor {
     this.#accepted = accepted
     this.#count = new ConnectionCount(options)
     server.on('connection', (socket: Socket) => this.#connected(socket))
-    if (isTls) server.on('secureConnection', (socket: TLSSocket) => this.#accept(socket))
+    if (!isTls) return
+    server.on('secureConnection', (socket: TLSSocket) => this.#accept(socket))
+    // Node tells of a handshake that failed, or did not come in time, and leaves the socket open.
+    server.on('tlsClientError', (_reason: Error, socket: TLSSocket) => socket.destroy())
   }
 
   get connections(): number {

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { closeCodes } from '../../protocol/close-codes.js'
 import { after, type Runtime, systemRuntime } from '../../runtime.js'
 import type { Handshake } from '../handshake.js'
+import { admission, fragments, piecesOf } from '../limits.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
 import { ConnectionCount, type ConnectionLimits } from './connection-count.js'
@@ -70,8 +71,8 @@ class Acceptor implements Acceptance {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: options.message,
-      maxFragments: 64,
-      maxBufferedChunks: 1_024,
+      maxFragments: fragments,
+      maxBufferedChunks: piecesOf(options.message),
     })
     server.on('upgrade', this.#upgrade)
     acceptors.set(server, (acceptors.get(server) ?? new Set()).add(this))
@@ -113,7 +114,7 @@ class Acceptor implements Acceptance {
   async #admit(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const handshake = handshakeOf(request)
     const leave = this.#count.enter(handshake.address)
-    const stopTimer = after(this.#runtime, patience, () => refuse(socket, tooLate))
+    const stopTimer = after(this.#runtime, admission, () => refuse(socket, tooLate))
     socket.once('close', leave)
     socket.once('close', stopTimer)
     this.#admitting.add(socket)
@@ -178,8 +179,6 @@ class Acceptor implements Acceptance {
   }
 }
 
-/** Milliseconds for finding out who somebody is, at the upgrade. */
-const patience = 5_000
 const tooLate: Refusal = { status: 408, message: 'finding out who you are took too long' }
 const closing: Refusal = { status: 503, message: 'the server is closing' }
 

@@ -3,6 +3,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { errorCodes, RpcError } from '../../protocol/error.js'
 import { after, systemRuntime } from '../../runtime.js'
 import { type FramedOptions, framedTransport } from '../framed.js'
+import { connectTimeout as patience } from '../limits.js'
 import type { Transport } from '../transport.js'
 import { NodeByteStream } from './node-stream.js'
 import {
@@ -64,7 +65,7 @@ function openSocket(address: SocketAddress): Socket {
 
 function opened(socket: Socket, address: SocketAddress, options: DialSocketOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const { signal, connectTimeout = 5_000, runtime = systemRuntime } = options
+    const { signal, connectTimeout = patience, runtime = systemRuntime } = options
     const what = `cannot connect to ${wordsFor(address)}`
     const isTls = 'tls' in address && address.tls !== undefined && address.tls !== false
     const event = isTls ? 'secureConnect' : 'connect'

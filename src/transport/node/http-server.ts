@@ -2,14 +2,15 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import { errorCodes, RpcError } from '../../protocol/error.js'
+import { httpHeader, httpRequest } from '../limits.js'
 
 /** An HTTP server with limits on what comes before a request: 5 s, 8 KiB of headers. */
 export function makeHttpServer(listener: RequestListener = upgradeOnly): Server {
   return createServer(
     {
-      maxHeaderSize: 8_192,
-      headersTimeout: 5_000,
-      requestTimeout: 10_000,
+      maxHeaderSize: httpHeader,
+      headersTimeout: httpRequest,
+      requestTimeout: httpRequest,
       connectionsCheckingInterval: 1_000,
     },
     listener,

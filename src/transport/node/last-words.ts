@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream'
-
-/** Bytes of stderr that are kept, to say why a process ended. */
-const keptBytes = 4_096
+import { lastWords } from '../limits.js'
 
 /** Reads the stderr of a process, hands it on, and keeps the end of it. */
 export class LastWords {
@@ -27,9 +25,9 @@ export class LastWords {
   }
 
   #keep(chunk: Buffer): void {
-    const all = Buffer.concat([this.#kept, chunk.subarray(-keptBytes)])
-    this.#isCut ||= this.#kept.length + chunk.length > keptBytes
+    const all = Buffer.concat([this.#kept, chunk.subarray(-lastWords)])
+    this.#isCut ||= this.#kept.length + chunk.length > lastWords
     // A copy, for the slice of a large chunk would keep all of it.
-    this.#kept = Buffer.from(all.subarray(-keptBytes))
+    this.#kept = Buffer.from(all.subarray(-lastWords))
   }
 }

@@ -3,6 +3,7 @@ import { createServer, type ListenOptions, type Server } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
 import { closeCodes } from '../../protocol/close-codes.js'
 import type { FramedOptions } from '../framed.js'
+import * as limits from '../limits.js'
 import type { Transport } from '../transport.js'
 import { type Caller, SocketAcceptor } from './accept-sockets.js'
 import {
@@ -52,19 +53,21 @@ export async function serveSockets(
   const server =
     tls === undefined
       ? createServer({ allowHalfOpen })
-      : createTlsServer({ handshakeTimeout, allowHalfOpen, ...tls } as TlsOptions)
-  const connectionsPerAddress = isPath ? Number.POSITIVE_INFINITY : 64
-  const limits = { connections: 10_000, connectionsPerAddress, ...options }
+      : createTlsServer({
+          handshakeTimeout: limits.tlsHandshake,
+          allowHalfOpen,
+          ...tls,
+        } as TlsOptions)
+  const connectionsPerAddress = isPath ? Number.POSITIVE_INFINITY : limits.connectionsPerAddress
+  const { connections } = limits
+  const allowed = { connections, connectionsPerAddress, ...options }
   const service = new Service(
     server,
-    new SocketAcceptor(server, tls !== undefined, limits, accepted),
+    new SocketAcceptor(server, tls !== undefined, allowed, accepted),
   )
   await service.listen(options)
   return service
 }
-
-/** Milliseconds for the handshake of TLS. */
-const handshakeTimeout = 5_000
 
 class Service implements SocketService {
   readonly #server: Server

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { Server as TlsServer } from 'node:tls'
 import { closeCodes } from '../../protocol/close-codes.js'
 import type { Handshake } from '../handshake.js'
+import * as limits from '../limits.js'
 import type { Transport } from '../transport.js'
 import { type AcceptOptions, acceptWebSockets } from './accept.js'
 import { isLoopback } from './handshake.js'
@@ -80,8 +81,8 @@ function gateOf(options: ServerOptions, host: string) {
     path,
     allowOrigins,
     allowHosts,
-    connections = 10_000,
-    connectionsPerAddress = 64,
+    connections = limits.connections,
+    connectionsPerAddress = limits.connectionsPerAddress,
     pingAfter,
     giveUpAfter,
   } = options

@@ -1,5 +1,6 @@
 import { checkAmount } from '../../protocol/limits.js'
 import { after, type Runtime } from '../../runtime.js'
+import * as limits from '../limits.js'
 
 /** How long a connection may be silent. */
 export interface SilenceLimits {
@@ -40,7 +41,10 @@ export class SilenceWatch {
   readonly #states = new Set<State>()
   #stop: (() => void) | undefined
 
-  constructor(runtime: Runtime, { pingAfter = 15_000, giveUpAfter = 10_000 }: SilenceLimits) {
+  constructor(
+    runtime: Runtime,
+    { pingAfter = limits.pingAfter, giveUpAfter = limits.giveUpAfter }: SilenceLimits,
+  ) {
     checkAmount('pingAfter', pingAfter)
     checkAmount('giveUpAfter', giveUpAfter)
     this.#runtime = runtime
