@@ -17,8 +17,10 @@ import { BatchReply, duplicate, type Reply } from './batch.js'
 export interface Receiver {
   settle(answer: IncomingAnswer): void
   dispatch(call: IncomingCallMessage, reply: Reply): void
-  /** Sends one answer by itself. */
+  /** Sends one answer. */
   reply: Reply
+  /** Sends the one answer to a batch: an array, which no frame may hold. */
+  replyToBatch: Reply
   /** Counts a message that was no JSON-RPC. False once there were too many and the connection is closing. */
   tolerate(error: RpcError): boolean
   /** Refuses a message that is too long to be looked at. */
@@ -118,7 +120,7 @@ export class Inbox {
   #answersTo({ length }: readonly unknown[]): BatchReply {
     const { batch } = this.#limits
     if (length > batch) throw overLimit(`a batch of ${length} is`, 'batch', batch)
-    return new BatchReply(this.#receiver.reply, () => this.#receiver.largest())
+    return new BatchReply(this.#receiver.replyToBatch, () => this.#receiver.largest())
   }
 
   #checkFrame(entries: readonly unknown[]): void {

@@ -456,6 +456,9 @@ export class Peer implements Remote, AsyncDisposable {
       settle: (answer) => this.#settle(answer),
       dispatch: (call, reply) => this.#dispatch(call, reply),
       reply: this.#reply,
+      replyToBatch: (text) => {
+        if (this.#end === undefined) this.#link.sendAlone(text)
+      },
       tolerate: (error) => this.#tolerate(error),
       largest: () => this.#encoder.largest,
       awaits: (id) => this.#requests.has(id),

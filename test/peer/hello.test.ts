@@ -226,6 +226,21 @@ test('hello is said once: a second is an invalid request', async () => {
   expect(peer.takesMeta).toBe(false)
 })
 
+test('the answer to a batch leaves by itself, though frames are agreed on and others leave with it', async () => {
+  const [one, other] = memoryPair()
+  let finish = () => {}
+  const work = new Promise<void>((resolve) => (finish = resolve)).then(() => 'done')
+  const near = new Peer(one, { hello: true, handlers: { work: () => work } })
+  const far = new Peer(other)
+  const call = { method: 'work' }
+  const outcomes = far.batch([call, call])
+  const calls = [far.request('work'), far.request('work')]
+  await near.greeted
+  finish()
+  expect(await Promise.all(calls)).toEqual(['done', 'done'])
+  expect(await outcomes).toMatchObject([{ value: 'done' }, { value: 'done' }])
+})
+
 test('hello in a batch is an invalid request, and changes nothing', async () => {
   const [one, other] = memoryPair()
   const peer = new Peer(one)

@@ -2,6 +2,7 @@ import { errorCodes, memoryPair, Peer, RpcError } from 'bothways'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Clock } from '../support/clock.js'
+import { isLegalAnswer } from '../support/legal.js'
 import { holds } from '../support/property.js'
 import { Raw } from '../support/raw.js'
 import { tap } from '../support/tap.js'
@@ -18,23 +19,6 @@ async function answersTo(frames: readonly (string | Uint8Array)[]): Promise<unkn
   const answers = await raw.fence()
   await peer.close()
   return answers
-}
-
-/** Whether `value` is a response as section 5 of the specification has it, or a batch of them. */
-function isLegal(value: unknown): boolean {
-  if (Array.isArray(value))
-    return value.length > 0 && value.every((entry) => isLegal(entry) && !Array.isArray(entry))
-  const members = value as Record<string, unknown>
-  const { jsonrpc, id, error } = members
-  const isId = id === null || typeof id === 'string' || typeof id === 'number'
-  const names = Object.keys(members).sort().join()
-  if (jsonrpc !== '2.0' || !isId) return false
-  return names === 'id,jsonrpc,result' || (names === 'error,id,jsonrpc' && isLegalError(error))
-}
-
-function isLegalError(error: unknown): boolean {
-  const { code, message } = error as Record<string, unknown>
-  return Number.isInteger(code) && typeof message === 'string'
 }
 
 const id = fc.oneof(fc.string(), fc.double(), fc.integer(), fc.constant(null), fc.jsonValue())
@@ -67,7 +51,7 @@ const message = fc.record(
 test('any JSON is answered with legal JSON-RPC or with nothing', () =>
   holds(
     fc.asyncProperty(fc.array(fc.json(), { maxLength: 5 }), async (frames) => {
-      expect((await answersTo(frames)).filter((answer) => !isLegal(answer))).toEqual([])
+      expect((await answersTo(frames)).filter((answer) => !isLegalAnswer(answer))).toEqual([])
     }),
   ))
 
@@ -76,7 +60,7 @@ test('any text and any bytes are answered with legal JSON-RPC or with nothing', 
     fc.asyncProperty(
       fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array()), { maxLength: 5 }),
       async (frames) => {
-        expect((await answersTo(frames)).filter((answer) => !isLegal(answer))).toEqual([])
+        expect((await answersTo(frames)).filter((answer) => !isLegalAnswer(answer))).toEqual([])
       },
     ),
   ))
@@ -87,7 +71,7 @@ test('messages that are nearly right, alone and in batches, are answered with le
       fc.array(fc.oneof(message, fc.array(message, { maxLength: 4 })), { maxLength: 5 }),
       async (messages) => {
         const answers = await answersTo(messages.map((value) => JSON.stringify(value)))
-        expect(answers.filter((answer) => !isLegal(answer))).toEqual([])
+        expect(answers.filter((answer) => !isLegalAnswer(answer))).toEqual([])
       },
     ),
     500,
@@ -103,7 +87,7 @@ test('a message cut off or changed anywhere is answered with legal JSON-RPC or w
       fc.nat(5),
       async (at, put, cut) => {
         const answers = await answersTo([text.slice(0, at) + put + text.slice(at + cut)])
-        expect(answers.filter((answer) => !isLegal(answer))).toEqual([])
+        expect(answers.filter((answer) => !isLegalAnswer(answer))).toEqual([])
       },
     ),
   )

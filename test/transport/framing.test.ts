@@ -1,10 +1,11 @@
-import { errorCodes, RpcError } from 'bothways'
+import { errorCodes } from 'bothways'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contentLength } from '../../src/transport/framing/content-length.js'
 import type { Framing } from '../../src/transport/framing/framing.js'
 import { lengthPrefix } from '../../src/transport/framing/length-prefix.js'
 import { newline } from '../../src/transport/framing/newline.js'
+import { bytesOf, cut, decode, inChunks } from '../support/bytes.js'
 import { holds } from '../support/property.js'
 import { expand, type Input } from '../vectors/expand.js'
 import { framing as vectorText } from '../vectors/vectors.js'
@@ -16,43 +17,6 @@ const framings: readonly (readonly [string, Framing])[] = [
   ['lengthPrefix, little-endian', lengthPrefix({ endian: 'little' })],
 ]
 
-/** What came out of a stream of bytes. */
-interface Decoded {
-  readonly frames: readonly (string | Uint8Array)[]
-  /** What the decoder threw, which ends the stream. */
-  readonly error: RpcError | undefined
-  readonly isInside: boolean
-}
-
-function decode(framing: Framing, chunks: Iterable<Uint8Array>, limit = 1_048_576): Decoded {
-  const frames: (string | Uint8Array)[] = []
-  const decoder = framing.decoder(limit, (frame) => frames.push(frame))
-  try {
-    for (const chunk of chunks) {
-      // What is handed in is overwritten afterwards: a decoder keeps copies.
-      const lent = chunk.slice()
-      decoder.push(lent)
-      lent.fill(0xee)
-    }
-  } catch (reason) {
-    if (!(reason instanceof RpcError)) throw reason
-    return { frames, error: reason, isInside: decoder.isInside }
-  }
-  return { frames, error: undefined, isInside: decoder.isInside }
-}
-
-/** `bytes` in chunks of `size`. */
-function* inChunks(bytes: Uint8Array, size: number): Generator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
-}
-
-/** `bytes`, cut at `places`. */
-function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
-  const sorted = [0, ...[...places].sort((one, other) => one - other), bytes.length]
-  return sorted.slice(1).map((place, index) => bytes.subarray(sorted[index], place))
-}
-
-const bytesOf = (text: string) => new TextEncoder().encode(text)
 const texts = ['{"a":1}', '{"text":"é€😀"}', '[]', `"${'x'.repeat(300)}"`]
 
 describe.each(framings)('%s', (_, framing) => {
@@ -69,10 +33,7 @@ describe.each(framings)('%s', (_, framing) => {
     await holds(
       fc.property(fc.array(line, { minLength: 1 }), places, (lines, cuts) => {
         const bytes = framing.encode(lines)
-        const chunks = cut(
-          bytes,
-          cuts.map((place) => place % (bytes.length + 1)),
-        )
+        const chunks = cut(bytes, cuts)
         const { frames, error, isInside } = decode(framing, chunks)
         expect({ frames, error, isInside }).toEqual({
           frames: lines,
@@ -103,10 +64,7 @@ describe.each(framings)('%s', (_, framing) => {
     await holds(
       fc.property(fc.oneof(noise, likely), places, (bytes, cuts) => {
         const whole = decode(framing, [bytes], 200)
-        const parts = cut(
-          bytes,
-          cuts.map((place) => place % (bytes.length + 1)),
-        )
+        const parts = cut(bytes, cuts)
         const pieces = decode(framing, parts, 200)
         expect(pieces.frames).toEqual(whole.frames)
         expect(pieces.error?.code).toBe(whole.error?.code)
