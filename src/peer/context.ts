@@ -32,7 +32,7 @@ export interface Context {
    * Tells the caller how far the work is, until the answer. While too much waits to leave, only the newest value is kept.
    * Throws `encoding` where it cannot be sent.
    */
-  progress(value: unknown): void
+  readonly progress: (value: unknown) => void
   /** Runs `action` when the answer has been handed on to leave; never, where the connection ends first. */
-  afterResponse(action: () => void): void
+  readonly afterResponse: (action: () => void) => void
 }

@@ -76,17 +76,22 @@ export class IncomingCall implements Context {
     return this.reader
   }
 
-  progress(value: unknown): void {
-    if (this.kind !== 'notification' && !this.isAnswered) this.#host.progress(this, value)
+  // Made when they are looked at, and bound: a handler takes its context apart.
+  get progress(): Context['progress'] {
+    return (value) => {
+      if (this.kind !== 'notification' && !this.isAnswered) this.#host.progress(this, value)
+    }
   }
 
-  afterResponse(action: () => void): void {
-    if (this.kind === 'notification')
-      throw new RpcError(
-        errorCodes.invalidRequest,
-        `"${this.method}" is a notification: it has no response`,
-      )
-    this.#afterResponse = [...(this.#afterResponse ?? []), action]
+  get afterResponse(): Context['afterResponse'] {
+    return (action) => {
+      if (this.kind === 'notification')
+        throw new RpcError(
+          errorCodes.invalidRequest,
+          `"${this.method}" is a notification: it has no response`,
+        )
+      this.#afterResponse = [...(this.#afterResponse ?? []), action]
+    }
   }
 
   /** What is to run now that the caller was answered. */

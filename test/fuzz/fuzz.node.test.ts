@@ -39,7 +39,7 @@ afterEach(() => {
 describe.each(Object.entries(targets))('%s', (name, { input, target }) => {
   const folder = join(corpus, name)
 
-  test.each(readdirSync(folder))('keeps its promises for %s', async (file) => {
+  test.each(readdirSync(folder))('keeps its promises for %s', { timeout: 60_000 }, async (file) => {
     const bytes = readFileSync(join(folder, file))
     const everywhere = Array.from(bytes, (_, place) => place)
     for (const cuts of [[], everywhere, everywhere.filter((place) => place % 7 === 0)])

@@ -12,7 +12,7 @@ import {
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { listen } from 'bothways/node'
 import { build as esbuild } from 'esbuild'
 import { chromium } from 'playwright'
@@ -20,9 +20,12 @@ import { build as vite } from 'vite'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { chromiumOptions } from '../chromium.js'
 
-const { exports, dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+const { exports, dependencies, peerDependencies } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+) as {
   exports: Record<string, string>
   dependencies: Record<string, string>
+  peerDependencies: Record<string, string>
 }
 
 const entries = Object.keys(exports).map((entry) => `bothways${entry.slice(1)}`)
@@ -37,8 +40,10 @@ beforeAll(() => {
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
   execFileSync('tar', ['-xzf', join(folder, tarball), '-C', folder])
   symlinkSync(join(folder, 'package'), join(modules, 'bothways'), 'junction')
-  for (const name of Object.keys(dependencies))
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(resolve('node_modules', name), join(modules, name), 'junction')
+  }
   writeFileSync(join(folder, 'hello.js'), hello)
   writeFileSync(
     join(folder, 'index.html'),

@@ -149,3 +149,15 @@ test('an onProgress that throws is told to onDiagnostic, and costs no other mess
   expect(await Promise.all(answers)).toEqual(['done', 'done too'])
   expect(told).toEqual([['listenerFailed', fault]])
 })
+
+test('a handler takes its context apart, and uses the parts', async () => {
+  const { caller, callee } = pair()
+  const done: unknown[] = []
+  const seen: unknown[] = []
+  callee.handle('work', (_params, { progress, afterResponse }) => {
+    progress('half')
+    afterResponse(() => done.push('after'))
+  })
+  await caller.request('work', undefined, { onProgress: (value) => seen.push(value) })
+  expect({ seen, done }).toEqual({ seen: ['half'], done: ['after'] })
+})
