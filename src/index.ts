@@ -19,6 +19,7 @@ export type {
 } from './peer/options.js'
 export { Peer, type PeerState } from './peer/peer.js'
 export { closeCodes } from './protocol/close-codes.js'
+export type { Codec } from './protocol/codec.js'
 export type { Dialect, Speaker, Wording } from './protocol/dialect.js'
 export {
   type Delivery,

@@ -1,3 +1,4 @@
+import type { Encoded } from '../protocol/codec.js'
 import type { CloseReason } from '../transport/transport.js'
 
 /** What a link tells the peer above it. */
@@ -14,10 +15,10 @@ export interface LinkListener {
 /** Messages on their way: packs what is sent into frames, and knows neither methods nor sockets. */
 export interface Link {
   start(listener: LinkListener): void
-  /** Takes one encoded message. It leaves with the others of this turn. */
-  send(message: string): void
+  /** Takes one encoded message. It leaves with the others of this turn, but for one of bytes, which leaves by itself. */
+  send(message: Encoded): void
   /** Takes one frame that must leave as it is, after what was sent before it. */
-  sendAlone(frame: string): void
+  sendAlone(frame: Encoded): void
   /** From now on, what is sent in one turn may leave as one array frame of so many characters: the other end understands. */
   pack(characters: number): void
   /** Gives what waits to the transport now. */

@@ -1,3 +1,4 @@
+import type { Encoded } from '../protocol/codec.js'
 import { frameMessages } from '../protocol/limits.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
 import type { Link, LinkListener } from './link.js'
@@ -41,8 +42,9 @@ class PlainLink implements Link {
     })
   }
 
-  send(message: string): void {
+  send(message: Encoded): void {
     if (this.#packs === 0) return this.#leave(message)
+    if (typeof message !== 'string') return this.sendAlone(message)
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
     if (this.#text.length + message.length > this.#packs) this.flush()
     this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
@@ -50,7 +52,7 @@ class PlainLink implements Link {
     else this.#schedule()
   }
 
-  sendAlone(frame: string): void {
+  sendAlone(frame: Encoded): void {
     this.flush()
     this.#leave(frame)
   }
@@ -82,7 +84,7 @@ class PlainLink implements Link {
     this.#leave(frame)
   }
 
-  #leave(frame: string): void {
+  #leave(frame: Encoded): void {
     this.#look()
     this.#transport.send(frame)
     this.#look()

@@ -1,3 +1,4 @@
+import type { Encoded } from '../protocol/codec.js'
 import type { RpcError } from '../protocol/error.js'
 import { isOver } from '../protocol/json.js'
 import { overLimit } from '../protocol/limits.js'
@@ -7,8 +8,8 @@ import { errorText } from '../protocol/text.js'
 /** What is wrong with a request whose id another one has that was not answered yet. */
 export const duplicate = 'duplicate id: it is still being answered'
 
-/** Takes the one answer to a request, as JSON text. */
-export type Reply = (text: string) => void
+/** Takes the one answer to a request. */
+export type Reply = (text: Encoded) => void
 
 /**
  * The one answer to a JSON-RPC batch (section 6 of the specification): an array of what its entries answered, sent when
@@ -31,9 +32,9 @@ export class BatchReply {
   expect(id: Id): Reply {
     this.#open++
     return (text) => {
-      const whole = this.#with(text)
-      const isLong = isOver(whole, this.#largest() - 2)
-      this.#text = isLong ? this.#with(errorText(id, this.#tooLong())) : whole
+      // What holds bytes has no text that could be joined to others, and goes by itself.
+      if (typeof text === 'string') this.#add(id, text)
+      else this.#send(text)
       this.close()
     }
   }
@@ -47,6 +48,12 @@ export class BatchReply {
   /** Says that an entry has answered, or that all entries were looked at. */
   close(): void {
     if (--this.#open === 0 && this.#text !== '') this.#send(`[${this.#text}]`)
+  }
+
+  #add(id: Id, text: string): void {
+    const whole = this.#with(text)
+    const isLong = isOver(whole, this.#largest() - 2)
+    this.#text = isLong ? this.#with(errorText(id, this.#tooLong())) : whole
   }
 
   #with(text: string): string {

@@ -73,9 +73,10 @@ export class Batches {
     const { encoder, requests, outbox, timeout, admit } = this.#parts
     const ended = new Promise<Outcome>((resolve, reject) => {
       const id = requests.nextId()
-      const text = notify
-        ? encoder.notification(method, params)
-        : encoder.request(id, method, params)
+      // Text, for only an end that takes frames takes bytes.
+      const text = (
+        notify ? encoder.notification(method, params) : encoder.request(id, method, params)
+      ) as string
       admit(method)
       encoder.checkBatch(method, [...texts, text])
       outbox.checkRoom([...texts, text].join().length)

@@ -1,9 +1,10 @@
+import type { Codec, Encoded } from '../protocol/codec.js'
 import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { encode, isOver } from '../protocol/json.js'
+import { encode, type Found, isOver } from '../protocol/json.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, Meta } from '../protocol/message.js'
-import { type Feature, reserved } from '../protocol/reserved.js'
+import { type Feature, features, reserved } from '../protocol/reserved.js'
 import { jsonRpc } from '../protocol/text.js'
 import { type Credit, defaultCredit } from '../stream/credit.js'
 
@@ -19,7 +20,14 @@ export interface Introduction {
   readonly credit: Credit
 }
 
-/** What this end says, as text: encoded when it is sent, within what both ends agreed on. */
+/** A stream, as its items name it: the request it belongs to, and which of its two ways it goes. */
+export interface Streamed {
+  readonly id: Id
+  readonly of: 'rpc.output' | 'rpc.input'
+  readonly method: string
+}
+
+/** What this end says: encoded when it is sent, within what both ends agreed on. Text, but where it holds bytes. */
 export class Encoder {
   readonly #limits: Limits
   readonly #wording: Wording
@@ -28,12 +36,21 @@ export class Encoder {
   #credit = defaultCredit
   #takesMeta = false
   #takesFrames = false
+  readonly #own: Codec | undefined
+  /** What both ends have for bytes. */
+  #codec: Codec | undefined
 
-  constructor(limits: Limits, wording: Wording) {
+  constructor(limits: Limits, wording: Wording, codec?: Codec) {
     this.#limits = limits
     this.#wording = wording
+    this.#own = codec
     this.#largest = limits.message
     this.#nesting = limits.nesting
+  }
+
+  /** What this end can do. */
+  get features(): readonly Feature[] {
+    return this.#own === undefined ? features : [...features, 'bytes']
   }
 
   /** Bytes that both ends take in one message. */
@@ -63,36 +80,43 @@ export class Encoder {
     this.#nesting = Math.min(this.#nesting, nesting)
     this.#takesMeta = features.includes('meta')
     this.#takesFrames = features.includes('frames')
+    if (this.#takesFrames && features.includes('bytes')) this.#codec = this.#own
   }
 
   /** A request; `isFollowed` says that its progress is wanted. */
-  request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): string {
-    const text = this.#params(method, params)
-    return this.#within(
-      method,
-      this.#wording.request(id, method, text, this.#meta(method, meta), isFollowed),
-    )
+  request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): Encoded {
+    const found = this.#found()
+    const text = this.#params(method, params, found)
+    const whole = this.#wording.request(id, method, text, this.#meta(method, meta), isFollowed)
+    return this.#call(method, found?.bytes ? { id, method, params, meta } : whole)
   }
 
   /** A request for the stream that `method` answers with. */
-  stream(id: number, method: string, params: unknown, hasInput: boolean, meta?: Meta): string {
-    const inner = this.#params(method, params, this.#nesting - 2)
+  stream(id: number, method: string, params: unknown, hasInput: boolean, meta?: Meta): Encoded {
+    const found = this.#found()
+    const inner = this.#params(method, params, found, this.#nesting - 2)
     const members = [
       `"method":${JSON.stringify(method)}`,
       ...(inner === '' ? [] : [`"params":${inner}`]),
       ...(hasInput ? ['"input":true'] : []),
     ]
     const beside = this.#meta(method, meta)
-    return this.#within(
-      method,
-      this.#wording.request(id, reserved.stream, `{${members}}`, beside, false),
-    )
+    const text = this.#wording.request(id, reserved.stream, `{${members}}`, beside, false)
+    if (!found?.bytes) return this.#call(method, text)
+    const asked = { method, params, input: hasInput || undefined }
+    return this.#call(method, { id, method: reserved.stream, params: asked, meta })
   }
 
-  /** Item number `index` of a stream that `method` writes. Throws, naming both, where it cannot be sent. */
-  item(method: string, item: unknown, index: number): string {
+  /**
+   * Item number `index` of a stream: its text, or, where it holds bytes, the message with this item alone. Throws, naming
+   * both, where it cannot be sent.
+   */
+  item({ id, of, method }: Streamed, item: unknown, index: number): Encoded {
     try {
-      const text = encode(item, this.#nesting - 3)
+      const found = this.#found()
+      const json = encode(item, this.#nesting - 3, found)
+      const alone = { method: of, params: { id, values: [item] } }
+      const text = found?.bytes ? this.#pack(alone) : json
       if (!isOver(text, this.#largest - envelope)) return text
       throw overLimit('it is', 'message', this.#largest, { size: text.length })
     } catch (reason) {
@@ -104,15 +128,20 @@ export class Encoder {
     }
   }
 
-  notification(method: string, params: unknown, meta?: Meta): string {
-    const text = this.#params(method, params)
-    return this.#within(method, this.#wording.notification(method, text, this.#meta(method, meta)))
+  notification(method: string, params: unknown, meta?: Meta): Encoded {
+    const found = this.#found()
+    const text = this.#params(method, params, found)
+    const whole = this.#wording.notification(method, text, this.#meta(method, meta))
+    return this.#call(method, found?.bytes ? { method, params, meta } : whole)
   }
 
   /** How far request `id` of the other end is. */
-  progress(id: Id, value: unknown): string {
-    const params = this.#params(reserved.progress, { token: id, value })
-    return this.#within(reserved.progress, this.#wording.progress(id, params))
+  progress(id: Id, value: unknown): Encoded {
+    const method = reserved.progress
+    const found = this.#found()
+    const params = { token: id, value }
+    const whole = this.#wording.progress(id, this.#params(method, params, found))
+    return this.#call(method, found?.bytes ? { method, params } : whole)
   }
 
   /** That nobody waits for the answer to request `id` any more. */
@@ -121,17 +150,22 @@ export class Encoder {
   }
 
   /** The answer that `result` is. Throws where it cannot be sent. */
-  result(id: Id, method: string, result: unknown): string {
-    const text = this.#wording.result(id, encode(result, this.#nesting - 1))
+  result(id: Id, method: string, result: unknown): Encoded {
+    const found = this.#found()
+    const json = this.#wording.result(id, encode(result, this.#nesting - 1, found))
+    const text = found?.bytes ? this.#pack({ id, result }) : json
     if (!isOver(text, this.#largest)) return text
     throw overLimit(`the result of "${method}" is`, 'message', this.#largest)
   }
 
   /** The answer that `error` is, without its data and what else of it cannot be sent. Never throws. */
-  failure(id: Id, error: RpcError): string {
+  failure(id: Id, error: RpcError): Encoded {
     try {
-      encode(error.data, this.#nesting - 2)
-      const text = this.#wording.error(id, error)
+      const found = this.#found()
+      encode(error.data, this.#nesting - 2, found)
+      const text = found?.bytes
+        ? this.#pack({ id, error: error.toWire() })
+        : this.#wording.error(id, error)
       if (!isOver(text, this.#largest)) return text
     } catch {
       // Its data is left out below; the code and the message are what a caller needs most.
@@ -144,18 +178,29 @@ export class Encoder {
     }
   }
 
-  #params(method: string, params: unknown, nesting = this.#nesting - 1): string {
+  /** What looks for bytes in what is said next, where both ends have a codec. */
+  #found(): Found | undefined {
+    return this.#codec && { bytes: false }
+  }
+
+  #pack(message: object): Uint8Array {
+    return (this.#codec as Codec).encode({ jsonrpc: '2.0', ...message })
+  }
+
+  #params(
+    method: string,
+    params: unknown,
+    found: Found | undefined,
+    nesting = this.#nesting - 1,
+  ): string {
     if (params === undefined) return ''
     try {
-      if (typeof params === 'object' && params !== null) return encode(params, nesting)
+      // Bytes themselves are an object whose members are numbers.
+      if (typeof params === 'object' && params !== null && !ArrayBuffer.isView(params))
+        return encode(params, nesting, found)
       throw new RpcError(errorCodes.encoding, 'params are an object or an array')
     } catch (reason) {
-      const { code, message, data } = RpcError.from(reason)
-      throw new RpcError(code, `"${method}" was not sent: params: ${message}`, {
-        data,
-        method,
-        delivery: 'unsent',
-      })
+      throw unsent(method, reason)
     }
   }
 
@@ -175,7 +220,18 @@ export class Encoder {
     this.#within(method, `[${texts}]`)
   }
 
-  #within(method: string, text: string): string {
+  /** The call of `method`: its text, or the message itself where it holds bytes. Throws where it cannot be sent. */
+  #call(method: string, message: string | object): Encoded {
+    if (typeof message === 'string') return this.#within(method, message)
+    try {
+      message = this.#pack(message)
+    } catch (reason) {
+      throw unsent(method, reason)
+    }
+    return this.#within(method, message as Uint8Array)
+  }
+
+  #within(method: string, text: Encoded): Encoded {
     if (!isOver(text, this.#largest)) return text
     throw tooMuch(method, 'message', this.#largest, text.length)
   }
@@ -183,6 +239,12 @@ export class Encoder {
 
 /** Characters of a message beside the one item in it: an id may have 256, escaped. */
 const envelope = 2_048
+
+function unsent(method: string, reason: unknown): RpcError {
+  const { code, message, data, hint } = RpcError.from(reason)
+  const what = `"${method}" was not sent: params: ${message}`
+  return new RpcError(code, what, { data, hint, method, delivery: 'unsent' })
+}
 
 function tooMuch(method: string, limit: keyof Limits, value: number, size: number): RpcError {
   const details = { size, method, delivery: 'unsent' } as const

@@ -1,13 +1,14 @@
+import type { Encoded } from '../protocol/codec.js'
 import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import type { Id, IncomingNotification } from '../protocol/message.js'
 import { reserved } from '../protocol/reserved.js'
 import { inputEndText, itemsText, windowText } from '../protocol/text.js'
 import type { Credit } from '../stream/credit.js'
 import { StreamReader } from '../stream/stream-reader.js'
-import { StreamWriter } from '../stream/stream-writer.js'
+import { StreamWriter, type WriterHost } from '../stream/stream-writer.js'
 import type { Reply } from './batch.js'
 import type { Dispatcher } from './dispatcher.js'
-import type { Encoder } from './encoder.js'
+import type { Encoder, Streamed } from './encoder.js'
 import type { IncomingCall } from './incoming-call.js'
 import type { Diagnostic } from './options.js'
 import type { Outbox } from './outbox.js'
@@ -71,26 +72,19 @@ export class Flows {
 
   /** Writes what `call` is answered with, item by item. */
   writerFor({ id, method }: IncomingCall, source: AsyncIterable<unknown>): StreamWriter {
-    const { credit } = this.#parts.encoder
-    const { reply, isCongested, room } = this.#parts
+    const streamed = { id, of: reserved.output, method }
     return new StreamWriter(source, {
-      credit,
-      isCongested,
-      room,
-      send: (items) => reply(itemsText(reserved.output, id, items)),
-      encode: (item, index) => this.#item(method, item, index),
+      ...this.#host(streamed),
+      encode: (item, index) => this.#item(streamed, item, index),
     })
   }
 
   /** Writes what this end streams beside request `id`, until that is settled. */
   writeInput(id: number, method: string, source: AsyncIterable<unknown>): StreamWriter {
-    const { encoder, outbox, requests, reply, isCongested, room } = this.#parts
+    const { outbox, requests, reply, isCongested } = this.#parts
     const writer = new StreamWriter(source, {
-      credit: encoder.credit,
+      ...this.#host({ id, of: reserved.input, method }),
       isCongested: () => outbox.holds(id) || isCongested(),
-      room,
-      send: (items) => reply(itemsText(reserved.input, id, items)),
-      encode: (item, index) => encoder.item(method, item, index),
     })
     const ended = (failure?: string) => {
       if (requests.has(id)) reply(inputEndText(id, failure))
@@ -118,10 +112,22 @@ export class Flows {
     if (!call.isAnswered) this.#parts.reply(latest)
   }
 
+  #host(streamed: Streamed): WriterHost {
+    const { encoder, reply, isCongested, room } = this.#parts
+    const { of, id } = streamed
+    return {
+      credit: encoder.credit,
+      isCongested,
+      room,
+      send: (items) => reply(typeof items === 'string' ? itemsText(of, id, items) : items),
+      encode: (item, index) => encoder.item(streamed, item, index),
+    }
+  }
+
   /** An item of this end's own stream. What a handler gave that cannot be sent is its failure, not its caller's. */
-  #item(method: string, item: unknown, index: number): string {
+  #item(streamed: Streamed, item: unknown, index: number): Encoded {
     try {
-      return this.#parts.encoder.item(method, item, index)
+      return this.#parts.encoder.item(streamed, item, index)
     } catch (cause) {
       const { code, message } = RpcError.from(cause)
       throw code === errorCodes.encoding ? new Error(message, { cause }) : cause

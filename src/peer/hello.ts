@@ -2,7 +2,7 @@ import type { Link } from '../link/link.js'
 import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import { type Id, membersOf } from '../protocol/message.js'
-import { features, protocolVersion, reserved } from '../protocol/reserved.js'
+import { protocolVersion, reserved } from '../protocol/reserved.js'
 import { defaultCredit } from '../stream/credit.js'
 import type { Reply } from './batch.js'
 import type { Encoder, Introduction } from './encoder.js'
@@ -120,7 +120,7 @@ export class Hello {
     const { message, nesting, inbound, streamItems, streamCharacters } = this.#limits
     return {
       protocol: protocolVersion,
-      features,
+      features: this.#parts.encoder.features,
       limits: {
         message: counted(message),
         nesting: counted(nesting),

@@ -1,3 +1,4 @@
+import { type Codec, isPacked } from '../protocol/codec.js'
 import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { decode, isOver, isWithin, textOf } from '../protocol/json.js'
@@ -51,10 +52,12 @@ export class Inbox {
   #isSettling = false
   #isScheduled = false
   #takesFrames = false
+  readonly #codec: Codec | undefined
 
-  constructor(limits: Limits, wording: Wording, receiver: Receiver) {
+  constructor(limits: Limits, wording: Wording, receiver: Receiver, codec?: Codec) {
     this.#limits = limits
     this.#wording = wording
+    this.#codec = codec
     this.#receiver = receiver
   }
 
@@ -70,11 +73,14 @@ export class Inbox {
 
   frame(data: string | Uint8Array): void {
     try {
-      const { message } = this.#limits
-      const text = typeof data === 'string' ? data : textOf(data)
-      if (isOver(text, message))
+      const { message, nesting } = this.#limits
+      const isText = typeof data === 'string' || this.#codec === undefined || !isPacked(data)
+      const said = isText && typeof data !== 'string' ? textOf(data) : data
+      if (isOver(said, message))
         return this.#receiver.oversized(overLimit('the message is', 'message', message))
-      this.#take(this.#wording.read(decode(text)), text.length)
+      const value = typeof said === 'string' ? decode(said) : this.#codec?.decode(said, nesting)
+      const shallow = typeof said === 'string' ? 2 * nesting : nesting
+      this.#take(this.#wording.read(value), said.length, shallow)
     } catch (reason) {
       this.#refuse(null, RpcError.from(reason))
     }
@@ -101,9 +107,9 @@ export class Inbox {
     this.#queuedAnswers = 0
   }
 
-  #take(value: unknown, length: number): void {
-    // Text too short for that many brackets needs no walk.
-    const mayBeDeep = length > 2 * this.#limits.nesting
+  /** Takes what a frame of so many bytes said. One of no more than `shallow` has not enough of them to be nested too deep. */
+  #take(value: unknown, length: number, shallow: number): void {
+    const mayBeDeep = length > shallow
     const entries: readonly unknown[] = Array.isArray(value) ? value : [value]
     if (entries.length === 0) throw invalid('an array of messages is not empty')
     this.#length = length

@@ -1,3 +1,4 @@
+import type { Encoded } from '../protocol/codec.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Id, IncomingCallMessage, Meta } from '../protocol/message.js'
 import type { StreamReader } from '../stream/stream-reader.js'
@@ -30,7 +31,7 @@ export class IncomingCall implements Context {
   /** Where it waits for its turn, or has its turn. */
   lane: Lane | undefined
   /** The newest progress that waits to leave. */
-  latest: string | undefined
+  latest: Encoded | undefined
   #writer: StreamWriter | undefined
   readonly #host: CallHost
   #deadline: number | undefined

@@ -1,3 +1,4 @@
+import type { Codec } from '../protocol/codec.js'
 import type { Dialect } from '../protocol/dialect.js'
 import type { RpcError } from '../protocol/error.js'
 import type { Limits } from '../protocol/limits.js'
@@ -70,6 +71,11 @@ export interface PeerOptions {
    * streams nor frames; a batch leaves call by call. Default: JSON-RPC 2.0.
    */
   readonly dialect?: Dialect
+  /**
+   * Carries bytes as they are, where the other end said hello and has one too: `messagePack()` of `bothways/msgpack`.
+   * Without it a `Uint8Array` is refused with `encoding`, but where a contract says `bytes()`.
+   */
+  readonly codec?: Codec
   /** Tells callers "Internal error" in place of the message of whatever a handler threw. Default false. */
   readonly redactErrors?: boolean
   /** Clock and timers. Default: those of the process. */

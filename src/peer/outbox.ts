@@ -1,4 +1,5 @@
 import type { Link } from '../link/link.js'
+import type { Encoded } from '../protocol/codec.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 
 /**
@@ -10,7 +11,7 @@ export class Outbox {
   readonly #link: Link
   readonly #limit: number
   /** Requests by id, notifications by a key of their own; a Map keeps the order and forgets one cheaply. */
-  readonly #waiting = new Map<number, string>()
+  readonly #waiting = new Map<number, Encoded>()
   #bytes = 0
   #open = 0
   #room = Number.POSITIVE_INFINITY
@@ -46,14 +47,14 @@ export class Outbox {
     this.drain()
   }
 
-  request(id: number, text: string): void {
+  request(id: number, text: Encoded): void {
     if (this.#waiting.size > 0 || this.isFull || this.isCongested) return this.#wait(id, text)
     this.#open++
     this.#link.send(text)
   }
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
-  notify(text: string): void {
+  notify(text: Encoded): void {
     this.checkRoom(text.length)
     if (this.#waiting.size > 0) this.#wait(--this.#lastNotification, text)
     else this.#link.send(text)
@@ -103,7 +104,7 @@ export class Outbox {
     }
   }
 
-  #wait(key: number, text: string): void {
+  #wait(key: number, text: Encoded): void {
     this.#waiting.set(key, text)
     this.#bytes += text.length
   }

@@ -1,6 +1,7 @@
 import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
 import { closeCodes } from '../protocol/close-codes.js'
+import type { Encoded } from '../protocol/codec.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
 import type {
@@ -55,7 +56,7 @@ interface Question {
   readonly options: RequestOptions
   /** Whether it is asked for a call of the other end. */
   readonly isNested: boolean
-  readonly encode: (id: number) => string
+  readonly encode: (id: number) => Encoded
 }
 
 /**
@@ -95,13 +96,13 @@ export class Peer implements Remote, AsyncDisposable {
    * limits and a timeout that are none.
    */
   constructor(transport: Transport | Link, options: PeerOptions = {}) {
-    const { hello, dialect, runtime = systemRuntime } = options
+    const { hello, dialect, codec, runtime = systemRuntime } = options
     this.#limits = limitsOf(options)
     const speaker = { saysHello: !!hello, waiting: () => this.#requests.waiting }
     const wording = dialect?.begin(speaker) ?? jsonRpc
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
     this.#options = options
-    this.#encoder = new Encoder(this.#limits, wording)
+    this.#encoder = new Encoder(this.#limits, wording, codec)
     this.#outbox = new Outbox(this.#link, this.#limits)
     this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id, isUnsent) =>
       this.#abandoned(id, isUnsent),
@@ -129,7 +130,7 @@ export class Peer implements Remote, AsyncDisposable {
       tolerate: (error) => this.#tolerate(error),
       diagnose: (event) => this.#diagnose(event),
     })
-    this.#inbox = new Inbox(this.#limits, wording, this.#receiver())
+    this.#inbox = new Inbox(this.#limits, wording, this.#receiver(), codec)
     this.#dispatcher = new Dispatcher(this.#limits, options, {
       encoder: this.#encoder,
       diagnose: (event) => this.#diagnose(event),

@@ -1,11 +1,20 @@
+import type { Encoded } from './codec.js'
 import { errorCodes, RpcError } from './error.js'
 
-/** JSON text of `value`. Throws an `encoding` error that says where, for whatever JSON would refuse or quietly lose. */
-export function encode(value: unknown, nesting: number): string {
+/** Whether a value holds bytes: looked for where those may leave as they are. */
+export interface Found {
+  bytes: boolean
+}
+
+/**
+ * JSON text of `value`. Throws an `encoding` error that says where, for whatever JSON would refuse or quietly lose. With
+ * `found`, bytes are not refused: what holds them has no text, which is empty then.
+ */
+export function encode(value: unknown, nesting: number, found?: Found): string {
   let fault: Unencodable | undefined
   try {
-    fault = unencodable(value, nesting)
-    if (fault === undefined) return JSON.stringify(value) ?? 'null'
+    fault = unencodable(value, nesting, found)
+    if (fault === undefined) return found?.bytes ? '' : (JSON.stringify(value) ?? 'null')
   } catch {
     // Whatever code of the value's own threw, an RpcError of another meaning too.
     throw refusal('', 'has a getter or toJSON that throws')
@@ -24,9 +33,9 @@ interface Unencodable {
   readonly what: string
 }
 
-function unencodable(value: unknown, levels: number): Unencodable | undefined {
+function unencodable(value: unknown, levels: number, found?: Found): Unencodable | undefined {
   if (typeof value === 'object')
-    return value === null ? undefined : unencodableObject(value, levels)
+    return value === null ? undefined : unencodableObject(value, levels, found)
   const isLost =
     typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol'
   if (isLost) return { path: '', what: `a ${typeof value}` }
@@ -35,23 +44,40 @@ function unencodable(value: unknown, levels: number): Unencodable | undefined {
     : { path: '', what: String(value) }
 }
 
-function unencodableObject(value: object, levels: number): Unencodable | undefined {
+function unencodableObject(value: object, levels: number, found?: Found): Unencodable | undefined {
+  if (isBytes(value)) return unencodableBytes(value, found)
   // Asked once here and once by JSON.stringify, which takes what it is given as it is: nobody asks that again.
   const text = hasText(value) ? value.toJSON() : value
-  if (typeof text !== 'object' || text === null) return unencodable(text, levels)
+  if (typeof text !== 'object' || text === null) return unencodable(text, levels, found)
   const tag = lossyTag(text)
   if (tag !== undefined) return { path: '', what: `a ${tag}` }
   return levels === 0
     ? { path: '', what: 'nested too deep, or a cycle,' }
-    : unencodableMember(text, levels)
+    : unencodableMember(text, levels, found)
 }
 
-function unencodableMember(value: object, levels: number): Unencodable | undefined {
+function unencodableBytes(bytes: Uint8Array, found?: Found): Unencodable | undefined {
+  if (found !== undefined) found.bytes = true
+  // Those of a contract have a toJSON of their own; that of Node's Buffer writes what nobody reads back.
+  if (found !== undefined || Object.hasOwn(bytes, 'toJSON')) return undefined
+  return { path: '', what: 'a Uint8Array (without bytes() in a contract, or a codec at both ends)' }
+}
+
+/** Whether `value` is a `Uint8Array`, of whatever realm. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && tagOf(value) === 'Uint8Array'
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1)
+}
+
+function unencodableMember(value: object, levels: number, found?: Found): Unencodable | undefined {
   const keys = Array.isArray(value) ? undefined : Object.keys(value)
   const { length } = keys ?? (value as unknown[])
   for (let index = 0; index < length; index++) {
     const key = keys?.[index] ?? index
-    const fault = unencodable((value as Record<string | number, unknown>)[key], levels - 1)
+    const fault = unencodable((value as Record<string | number, unknown>)[key], levels - 1, found)
     if (fault !== undefined) return { path: `/${escaped(key)}${fault.path}`, what: fault.what }
   }
   return undefined
@@ -62,7 +88,7 @@ function lossyTag(value: object): string | undefined {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === Array.prototype || prototype === null)
     return undefined
-  const tag = Object.prototype.toString.call(value).slice(8, -1)
+  const tag = tagOf(value)
   return /^(Object|Array|String|Number|Boolean)$/.test(tag) ? undefined : tag
 }
 
@@ -92,6 +118,7 @@ export function isWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
   if (levels === 0) return false
   if (Array.isArray(value)) return value.every((member) => isWithin(member, levels - 1))
+  if (ArrayBuffer.isView(value)) return true
   // Object.values would make an array for every object of every message.
   for (const name in value) {
     const member = (value as Record<string, unknown>)[name]
@@ -112,10 +139,9 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** Whether `text` is over `limit` bytes of UTF-8. Counts only where the number of characters leaves a doubt. */
-export function isOver(text: string, limit: number): boolean {
-  return (
-    text.length > limit ||
-    (text.length * 3 > limit && new TextEncoder().encode(text).length > limit)
-  )
+/** Whether `message` is over `limit` bytes, text as UTF-8. Counts only where the number of characters leaves a doubt. */
+export function isOver(message: Encoded, limit: number): boolean {
+  const { length } = message
+  if (length > limit || length * 3 <= limit) return length > limit
+  return typeof message === 'string' && new TextEncoder().encode(message).length > limit
 }

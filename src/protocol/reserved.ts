@@ -14,8 +14,9 @@ export const reserved = {
 export const protocolVersion = 1
 
 /** What an end can do beyond plain JSON-RPC, told in `rpc.hello`; used only where both ends named it. */
-export type Feature = 'frames' | 'meta'
+export type Feature = 'frames' | 'meta' | 'bytes'
 
+/** What every end can do; `bytes` needs a codec. */
 export const features: readonly Feature[] = ['frames', 'meta']
 
 /** Whether `method` belongs to the protocol, so that an application cannot register it. */

@@ -18,11 +18,13 @@ export const defaultCredit = creditOf(defaultLimits)
 
 /**
  * At least so many characters are `value` as JSON, found without writing it: never more, and never less than a sixteenth.
- * A reader measures with it what a writer counted exactly.
+ * A reader measures with it what a writer counted exactly, and what holds bytes is measured by both.
  */
 export function weightOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2
   if (typeof value !== 'object' || value === null) return 1
+  if (ArrayBuffer.isView(value)) return value.byteLength + 2
+  if ('toJSON' in value && typeof value.toJSON === 'function') return weightOf(value.toJSON())
   let weight = 2
   if (Array.isArray(value)) {
     for (const item of value) weight += weightOf(item) + 1

@@ -1,14 +1,15 @@
+import type { Encoded } from '../protocol/codec.js'
 import { frameCharacters, frameMessages } from '../protocol/limits.js'
 import { afterTurns, turns } from '../runtime.js'
-import type { Credit } from './credit.js'
+import { type Credit, weightOf } from './credit.js'
 
 /** What a writer needs of the peer that it writes for. */
 export interface WriterHost {
   readonly credit: Credit
-  /** JSON of one item, the first being number 0. Throws where it cannot be sent. */
-  encode(item: unknown, index: number): string
-  /** Sends items: their JSON, joined by commas. */
-  send(items: string): void
+  /** JSON of one item, the first being number 0; or the message with it alone, where it holds bytes. Throws where it cannot be sent. */
+  encode(item: unknown, index: number): Encoded
+  /** Sends items: their JSON, joined by commas, or a whole message. */
+  send(items: Encoded): void
   /** Whether so much waits to leave that nothing more should be sent. */
   isCongested(): boolean
   /** Resolves when that may have changed. */
@@ -21,7 +22,7 @@ export class StreamWriter {
   cleanup: Promise<unknown> = Promise.resolve()
   readonly #source: AsyncIterator<unknown>
   readonly #host: WriterHost
-  /** Characters of each item that was taken from the source and has not been consumed, the oldest first. */
+  /** Characters, or for one with bytes its weight, of each item that was taken from the source and has not been consumed, the oldest first. */
   readonly #sizes: number[] = []
   #characters = 0
   #taken = 0
@@ -89,15 +90,20 @@ export class StreamWriter {
 
   #take(value: unknown): void {
     const text = this.#encode(value)
+    const size = typeof text === 'string' ? text.length : weightOf(value)
     this.#taken++
-    this.#sizes.push(text.length)
-    this.#characters += text.length
+    this.#sizes.push(size)
+    this.#characters += size
+    if (typeof text !== 'string') {
+      this.#flush()
+      return this.#host.send(text)
+    }
     this.#text = this.#count++ === 0 ? text : `${this.#text},${text}`
     if (this.#count === frameMessages || this.#text.length >= frameCharacters) this.#flush()
     else this.#schedule()
   }
 
-  #encode(value: unknown): string {
+  #encode(value: unknown): Encoded {
     try {
       return this.#host.encode(value, this.#taken)
     } catch (reason) {

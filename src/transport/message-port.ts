@@ -83,7 +83,8 @@ class MessagePortTransport implements Transport {
   send(frame: string | Uint8Array): void {
     if (this.#end !== undefined) return
     this.#sent += frame.length
-    this.#port.postMessage(frame)
+    if (isWhole(frame)) transferTo(this.#port, frame)
+    else this.#port.postMessage(frame)
   }
 
   close(reason: CloseReason = normalClose): void {
@@ -150,6 +151,20 @@ function listen(port: PortLike, message: (data: unknown) => void, gone: () => vo
 
 /** What a port or Worker says when its other end is gone, if it says anything. */
 const ends = ['close', 'exit', 'error'] as const
+
+/** Whether `frame` is all of a buffer that can be transferred: then there is nothing else in it that somebody may need. */
+function isWhole(frame: string | Uint8Array): frame is Uint8Array<ArrayBuffer> {
+  return (
+    typeof frame !== 'string' &&
+    frame.buffer instanceof ArrayBuffer &&
+    frame.byteLength === frame.buffer.byteLength
+  )
+}
+
+function transferTo(port: PortLike, frame: Uint8Array<ArrayBuffer>): void {
+  const transferring: { postMessage(message: unknown, transfer: ArrayBuffer[]): void } = port
+  transferring.postMessage(frame, [frame.buffer])
+}
 
 function isReceipt(data: unknown): data is Receipt {
   return isOurs(data, 'taken') && Number.isSafeInteger((data as Receipt).total)

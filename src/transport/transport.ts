@@ -29,6 +29,7 @@ export interface TransportListener {
  */
 export interface Transport {
   start(listener: TransportListener): void
+  /** Bytes are given away: whoever sends them does not touch their buffer again. */
   send(frame: string | Uint8Array): void
   /** Ends it, once what was sent has left or `closeWait` has passed. Idempotent. */
   close(reason?: CloseReason): void
