@@ -1,7 +1,7 @@
 /** Writes and reads messages that hold bytes. */
 export interface Codec {
   /**
-   * `message` as bytes whose first is 128 or more, as that of no text is, in a buffer of their own, which is given away.
+   * `message` as bytes whose first is 128 to 191, with which no UTF-8 begins, in a buffer of their own, which is given away.
    * What it holds was looked at: what JSON takes, and `Uint8Array`. Throws `encoding` for what it cannot write.
    */
   encode(message: object): Uint8Array
@@ -17,5 +17,5 @@ export type Encoded = string | Uint8Array
 
 /** Whether `bytes` were made by a codec, rather than being text. */
 export function isPacked(bytes: Uint8Array): boolean {
-  return (bytes[0] ?? 0) > 127
+  return (bytes[0] ?? 0) >> 6 === 2
 }

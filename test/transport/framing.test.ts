@@ -100,9 +100,34 @@ describe.each(framings)('%s', (_, framing) => {
     expect(decode(framing, [bytes]).frames).toEqual([before, Uint8Array.of(0x61, 0xff), after])
   })
 
-  test('a frame of bytes is refused in words', () => {
-    expect(framing.faultIn(Uint8Array.of(1))).toBe('is bytes, and this framing carries text only')
+  test('bytes that would be taken for text are refused in words', () => {
+    const fault = 'is bytes that begin as text does, and would be taken for text'
+    expect(framing.faultIn(Uint8Array.of(1))).toBe(fault)
+    expect(framing.faultIn(new Uint8Array(0))).toBe(fault)
+    expect(framing.faultIn(Uint8Array.of(0x81))).toBeUndefined()
     expect(framing.faultIn('{}')).toBeUndefined()
+  })
+
+  test('bytes arrive among texts, wherever they are cut', () => {
+    const packed = Uint8Array.of(0x81, 0, 10, 13, 0xc0, 0)
+    const long = new Uint8Array(300).fill(0x90)
+    const frames = ['{}', packed, long, '[]', '{}', packed]
+    const bytes = framing.encode(frames)
+    for (let place = 0; place <= bytes.length; place++)
+      expect(decode(framing, cut(bytes, [place])).frames).toEqual(frames)
+    expect(decode(framing, inChunks(bytes, 1))).toMatchObject({ frames, isInside: false })
+    for (const length of [bytes.length - 1, bytes.length - 6])
+      expect(decode(framing, [bytes.subarray(0, length)]).isInside).toBe(true)
+  })
+
+  test('bytes over the limit are refused before they come', () => {
+    const [head, body] = [new Uint8Array(100).fill(0x90), new Uint8Array(101).fill(0x90)]
+    expect(decode(framing, [framing.encode([head])], 100).frames).toEqual([head])
+    const over = framing.encode([body])
+    expect(decode(framing, [over.subarray(0, over.length - 101)], 100)).toMatchObject({
+      frames: [],
+      error: { code: errorCodes.limitExceeded, data: { limit: 'message', size: 101 } },
+    })
   })
 
   test('eight times the bytes, one by one, take no more than some eight times as long', () => {

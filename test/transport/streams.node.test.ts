@@ -203,7 +203,7 @@ test('a readable that gives text is refused in words', () => {
   expect(make).toThrow(expect.objectContaining({ code: errorCodes.invalidParams }))
 })
 
-test('text with a line break and bytes are refused where they are sent', () => {
+test('text with a line break and bytes that begin as text are refused where they are sent', () => {
   const transport = streamTransport({ readable: new PassThrough(), writable: new PassThrough() })
   const refused = expect.objectContaining({ code: errorCodes.encoding })
   expect(() => transport.send('{\n}')).toThrow(refused)

@@ -1,3 +1,4 @@
+import { isPacked } from '../../protocol/codec.js'
 import { type ErrorDetails, errorCodes, RpcError } from '../../protocol/error.js'
 import { textOf } from '../../protocol/json.js'
 import { overLimit } from '../../protocol/limits.js'
@@ -23,18 +24,23 @@ export interface Decoder {
   readonly isInside: boolean
 }
 
-/** The frame that `bytes` are: text, or, where they are no UTF-8, themselves, for whoever reads them to refuse. */
+/**
+ * The frame that `bytes` are: text, or a copy of what a codec made. Bytes that are neither are handed on for whoever reads
+ * them to refuse.
+ */
 export function frameOf(bytes: Uint8Array): string | Uint8Array {
+  if (isPacked(bytes)) return new Uint8Array(bytes)
   try {
     return textOf(bytes)
   } catch {
-    return bytes.slice()
+    return new Uint8Array(bytes)
   }
 }
 
-/** What is said of bytes where only text has a framing. */
+/** What is said of bytes that the other end would take for text. */
 export function faultInBytes(frame: string | Uint8Array): string | undefined {
-  return typeof frame === 'string' ? undefined : 'is bytes, and this framing carries text only'
+  const isTold = typeof frame === 'string' || isPacked(frame)
+  return isTold ? undefined : 'is bytes that begin as text does, and would be taken for text'
 }
 
 /** The error for what is no frame. */

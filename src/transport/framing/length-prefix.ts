@@ -16,13 +16,14 @@ export function lengthPrefix({ endian = 'big' }: { endian?: 'big' | 'little' } =
 
 const size = 4
 
-function prefixOf(length: number, isLittle: boolean): Uint8Array {
+export function prefixOf(length: number, isLittle: boolean): Uint8Array {
   const prefix = new Uint8Array(size)
   new DataView(prefix.buffer).setUint32(0, length, isLittle)
   return prefix
 }
 
-class Prefix implements Header {
+/** A length of four bytes. */
+export class Prefix implements Header {
   readonly #isLittle: boolean
   readonly #view = new DataView(new ArrayBuffer(size))
   #count = 0

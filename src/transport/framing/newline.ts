@@ -1,20 +1,75 @@
 import { broken, type Decoder, type Framing, faultInBytes, frameOf, tooLong } from './framing.js'
 import { KeptBytes } from './kept-bytes.js'
+import { Prefix, prefixOf } from './length-prefix.js'
+import { joined, SizedDecoder } from './sized.js'
 
-/** A frame a line, as JSON Lines has it: for two ends of our own, MCP, ACP and most other programs. */
+/**
+ * A frame a line, as JSON Lines has it: for two ends of our own, MCP, ACP and most other programs. Two ends of our own with
+ * a codec send bytes between the lines: a NUL, which no line of JSON has in it, and the length before them.
+ */
 export const newline: Framing = {
   faultIn(frame) {
     // What JSON.stringify writes has none. A line that somebody else wrote must not become two.
     const isTwo = typeof frame === 'string' && frame.includes('\n')
     return isTwo ? 'has a line break, which ends a frame here' : faultInBytes(frame)
   },
-  encode: (frames) => encoder.encode(`${frames.join('\n')}\n`),
-  decoder: (limit, frame) => new LineDecoder(limit, refusingHttp(frame)),
+  encode: (frames) =>
+    frames.every((frame) => typeof frame === 'string')
+      ? encoder.encode(`${frames.join('\n')}\n`)
+      : joined(frames.flatMap(partsOf)),
+  decoder: (limit, frame) => new NewlineDecoder(limit, frame),
+}
+
+function partsOf(frame: string | Uint8Array): Uint8Array[] {
+  if (typeof frame === 'string') return [encoder.encode(`${frame}\n`)]
+  return [Uint8Array.of(nul), prefixOf(frame.length, false), frame]
 }
 
 const encoder = new TextEncoder()
 const lineFeed = 10
 const carriageReturn = 13
+const nul = 0
+
+/** Lines, and frames of bytes between them. */
+class NewlineDecoder implements Decoder {
+  readonly #lines: LineDecoder
+  readonly #sized: SizedDecoder
+  #isSized = false
+
+  constructor(limit: number, frame: (data: string | Uint8Array) => void) {
+    this.#lines = new LineDecoder(limit, refusingHttp(frame))
+    this.#sized = new SizedDecoder(new Prefix(false), limit, frame)
+  }
+
+  get isInside(): boolean {
+    return this.#isSized || this.#lines.isInside
+  }
+
+  push(chunk: Uint8Array): void {
+    let rest = chunk
+    while (rest.length > 0) rest = this.#isSized ? this.#pushBytes(rest) : this.#pushLines(rest)
+  }
+
+  #pushBytes(bytes: Uint8Array): Uint8Array {
+    const rest = this.#sized.pushOne(bytes)
+    this.#isSized = this.#sized.isInside
+    return rest
+  }
+
+  #pushLines(bytes: Uint8Array): Uint8Array {
+    const end = this.#startOfBytes(bytes)
+    this.#isSized = end < bytes.length
+    if (end > 0) this.#lines.push(bytes.subarray(0, end))
+    return bytes.subarray(end + 1)
+  }
+
+  /** Where a frame of bytes begins: at a NUL behind the end of a line. Their number if nowhere. */
+  #startOfBytes(bytes: Uint8Array): number {
+    for (let at = bytes.indexOf(nul); at >= 0; at = bytes.indexOf(nul, at + 1))
+      if (at > 0 ? bytes[at - 1] === lineFeed : !this.#lines.isInside) return at
+    return bytes.length
+  }
+}
 
 /** Any web page can post lines to a port of this machine: they must not become calls, whatever its body says. */
 function refusingHttp(frame: (data: string | Uint8Array) => void) {

@@ -32,9 +32,15 @@ export class SizedDecoder implements Decoder {
 
   push(chunk: Uint8Array): void {
     let rest = chunk
-    while (rest.length > 0) {
-      rest = this.#length === undefined ? this.#begin(rest) : this.#take(rest, this.#length)
-    }
+    while (rest.length > 0) rest = this.pushOne(rest)
+  }
+
+  /** Takes the next bytes up to the end of the frame that they belong to, or begin; returns those behind it. */
+  pushOne(bytes: Uint8Array): Uint8Array {
+    let rest = bytes
+    do rest = this.#length === undefined ? this.#begin(rest) : this.#take(rest, this.#length)
+    while (rest.length > 0 && this.isInside)
+    return rest
   }
 
   #begin(bytes: Uint8Array): Uint8Array {
@@ -75,7 +81,7 @@ export function withHeaders(
 }
 
 /** `parts`, one after the other. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let offset = 0
   for (const part of parts) {
