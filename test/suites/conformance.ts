@@ -6,6 +6,7 @@ import {
   type PeerOptions,
   RpcError,
 } from 'bothways'
+import { messagePack } from 'bothways/msgpack'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Clock } from '../support/clock.js'
 import type { MakePair, Pair } from '../support/pair.js'
@@ -45,7 +46,111 @@ export function conformance(
       await prove(pair.near, { ...pair, hungUp, stopped: () => stopped?.next })
     })
   })
+  describe(`${name}, with a codec at both ends`, () => {
+    test.each(bytesRows)('$claim', async ({ prove }) => {
+      const codec = messagePack()
+      const pair = await makePair({ hello: true, codec }, { codec })
+      onTestFinished(async () => {
+        await pair.dispose()
+      })
+      if (pair.far) respond(pair.far)
+      const { said } = await pair.near.greeted
+      expect(said).toMatchObject({ features: expect.arrayContaining(['frames', 'bytes']) })
+      await prove(pair.near)
+    })
+  })
 }
+
+/** What must hold of bytes over any transport, where both ends have a codec. */
+const bytesRows: readonly { readonly claim: string; prove(near: Peer): Promise<unknown> }[] = [
+  {
+    claim: 'bytes arrive as they are, among whatever else, and stay with whoever sent them',
+    prove: async (near) => {
+      const whole = Uint8Array.from({ length: 70_000 }, (_, index) => index)
+      const params = {
+        none: new Uint8Array(0),
+        part: whole.subarray(10, 20),
+        list: [whole, 'ä😀', 1.5, null, { deep: [Uint8Array.of(255)] }],
+      }
+      expect(await near.request('echo', params)).toEqual(params)
+      expect(whole.length).toBe(70_000)
+      expect(await near.request('echo', [whole])).toEqual([whole])
+    },
+  },
+  {
+    claim: 'what is changed after it was sent arrives as it was',
+    prove: async (near) => {
+      const bytes = new Uint8Array(1_000)
+      const answer = near.request('echo', [bytes])
+      bytes.fill(1)
+      expect(await answer).toEqual([new Uint8Array(1_000)])
+    },
+  },
+  {
+    claim: 'calls with bytes and calls without keep their order',
+    prove: async (near) => {
+      const calls = Array.from({ length: 100 }, (_, index) => {
+        const params = index % 3 === 0 ? [index, Uint8Array.of(index)] : [index]
+        return index % 5 === 0 ? near.notify('note', params) : near.request('order', params)
+      })
+      await Promise.all(calls)
+      expect(await near.request('ordered')).toEqual(Array.from({ length: 100 }, (_, n) => n))
+    },
+  },
+  {
+    claim: 'streams of bytes go both ways at once, whole and in order',
+    prove: async (near) => {
+      async function* chunks() {
+        for (let n = 0; n < 64; n++) yield n % 4 === 0 ? n : new Uint8Array(30_000).fill(n)
+      }
+      let count = 0
+      for await (const item of near.stream('echoStream', {}, { input: chunks() })) {
+        const [byte, length] = item instanceof Uint8Array ? [item[9], item.length] : [item, 30_000]
+        if (byte === count && length === 30_000) count++
+      }
+      expect(count).toBe(64)
+    },
+  },
+  {
+    claim: 'leaving a stream of bytes leaves the connection as it was',
+    prove: async (near) => {
+      async function* endless() {
+        for (;;) yield new Uint8Array(10_000)
+      }
+      for await (const _ of near.stream('echoStream', {}, { input: endless() })) break
+      expect(await near.request('echo', [Uint8Array.of(1)])).toEqual([Uint8Array.of(1)])
+    },
+  },
+  {
+    claim: 'what cannot cross the wire beside bytes fails its own call, saying where',
+    prove: async (near) => {
+      const failures = [
+        [{ bytes: Uint8Array.of(1), items: [0, 1n] }, '/items/1 is a bigint'],
+        [[Uint8Array.of(1), new Float32Array(1)], '/1 is a Float32Array'],
+        [[Uint8Array.of(1), '\ud800'], 'half of a surrogate pair'],
+      ] as const
+      for (const [params, where] of failures) {
+        const failure = near.request('echo', params)
+        const unsent = { code: errorCodes.encoding, method: 'echo', delivery: 'unsent' }
+        await expect(failure).rejects.toMatchObject(unsent)
+        await expect(failure).rejects.toThrow(where)
+        expect(() => near.notify('echo', params)).toThrow(where)
+      }
+      expect(await near.request('echo', [1])).toEqual([1])
+    },
+  },
+  {
+    claim: 'bytes over the limit are refused where they are sent, naming it',
+    prove: async (near) => {
+      const limit = defaultLimits.message
+      const refused = { code: errorCodes.limitExceeded, data: { limit: 'message', value: limit } }
+      await expect(near.request('echo', [new Uint8Array(limit)])).rejects.toMatchObject(refused)
+      const almost = new Uint8Array(limit - 1_000)
+      const [back] = await near.request<[Uint8Array]>('echo', [almost])
+      expect(back.length).toBe(almost.length)
+    },
+  },
+]
 
 const clock = new Clock()
 

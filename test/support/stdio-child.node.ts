@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { Peer } from 'bothways'
+import { messagePack } from 'bothways/msgpack'
 import { type FramingOption, spawn, stdio } from 'bothways/node'
 import { respond } from './responder.js'
 
@@ -8,7 +9,7 @@ const [, program, mode = 'respond', ...rest] = process.argv
 
 /** The peer at the other end of stdin and stdout, answered as responder.ts does. */
 function serve(framing: FramingOption = 'newline', consoleToStderr = false): Peer {
-  const peer = new Peer(stdio({ framing, consoleToStderr }))
+  const peer = new Peer(stdio({ framing, consoleToStderr }), { codec: messagePack() })
   respond(peer)
   peer.handle('exit', ([code, words]) => {
     process.stderr.write(words)
