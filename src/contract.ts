@@ -12,14 +12,15 @@ export {
   record,
   string,
   type,
-  union,
   unknown,
 } from 'superstruct'
+export { bytes, union } from './contract/bytes.js'
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
 export type { Description, Discovery, MethodDescription } from './contract/describe.js'
 export type {
   Check,
   ContractContext,
+  Convert,
   Event,
   Fault,
   Handlers,

@@ -1,10 +1,10 @@
 import type { Remote as Caller, Context } from '../peer/context.js'
-import type { Handler, Registration, RequestOptions } from '../peer/options.js'
+import type { Handler, Registration, RequestOptions, StreamOptions } from '../peer/options.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
 import { invalidParams, invalidResult } from './fault.js'
 import type { Fault, Handlers, Message, Messages, Remote, Side } from './shape.js'
-import { checkedInput, checkedStream } from './streaming.js'
+import { arrived, checkedInput, checkedStream, leaving, leavingItems } from './streaming.js'
 
 /** Where handlers and listeners are registered: a peer. */
 export interface Host {
@@ -70,8 +70,13 @@ function register(
   callerSide: Messages,
   naming: Naming,
 ): Registration {
-  const checked: Handler = (params, context) =>
+  const { bytes } = message
+  const handled: Handler = (params, context) =>
     handler(paramsOf(method, message, params), contextWith(context, message, callerSide, naming))
+  const checked: Handler =
+    bytes?.result === undefined && bytes?.item === undefined
+      ? handled
+      : (params, context) => leaving(bytes, handled(params, context))
   return message.kind === 'request' || message.kind === 'stream'
     ? host.handle(naming(method), checked)
     : host.on(naming(method), checked)
@@ -97,11 +102,12 @@ function contextWith(
 }
 
 function asking(wire: string, message: Message, caller: Caller): Send {
-  const { result: check, positions } = message
+  const { result: check, bytes } = message
   return (params, options) => {
-    const answer = caller.request(wire, sent(params, positions), options)
+    const answer = caller.request(wire, sent(params, message), options)
     if (check === undefined) return answer
-    return answer.then((result) => {
+    return answer.then((received) => {
+      const result = arrived(received, bytes?.result)
       const fault = check(result)
       if (fault !== undefined) throw invalidResult(wire, fault)
       return result
@@ -110,12 +116,16 @@ function asking(wire: string, message: Message, caller: Caller): Send {
 }
 
 function streaming(wire: string, message: Message, caller: Caller): Send {
-  return (params, options) =>
-    checkedStream(wire, message, caller.stream(wire, sent(params, message.positions), options))
+  const convert = message.bytes?.input
+  return (params, options: StreamOptions = {}) => {
+    const input = options.input && leavingItems(options.input, convert)
+    const stream = caller.stream(wire, sent(params, message), { ...options, input })
+    return checkedStream(wire, message, stream)
+  }
 }
 
-function telling(wire: string, { positions }: Message, caller: Caller): Send {
-  return (params) => caller.notify(wire, sent(params, positions))
+function telling(wire: string, message: Message, caller: Caller): Send {
+  return (params) => caller.notify(wire, sent(params, message))
 }
 
 const sending: Readonly<Record<Message['kind'], typeof asking>> = {
@@ -126,7 +136,8 @@ const sending: Readonly<Record<Message['kind'], typeof asking>> = {
 }
 
 /** Params as they go on the wire. By position, what was left out in the middle is null, and at the end nothing. */
-function sent(params: unknown, positions: readonly string[] | undefined): Params | undefined {
+function sent(given: unknown, { positions, bytes }: Message): Params | undefined {
+  const params = bytes?.params === undefined ? given : bytes.params(given, true)
   if (positions === undefined || params === undefined) return params as Params | undefined
   const values = positions.map((name) => ownValue(params as object, name) ?? null)
   while (
@@ -144,7 +155,8 @@ function paramsOf(method: string, message: Message, received: unknown): unknown 
   if (byPosition && received.length > positions.length) throw surplus(method, received, positions)
   if (check === undefined) return byPosition ? named(received, positions)[0] : received
   // A method whose params may all be left out is called without any.
-  const candidates = byPosition ? named(received, positions) : [received ?? {}]
+  const said = byPosition ? named(received, positions) : [received ?? {}]
+  const candidates = said.map((params) => arrived(params, message.bytes?.params))
   const faults = candidates.map((candidate) => check(candidate))
   const valid = faults.indexOf(undefined)
   if (valid !== -1) return candidates[valid]

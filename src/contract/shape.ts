@@ -52,6 +52,9 @@ export interface Fault {
 /** Looks a value through and returns its first fault, or nothing. Never throws and never changes the value. */
 export type Check = (value: unknown, path?: string) => Fault | undefined
 
+/** Changes the bytes in a value into their form on the wire, or back. Never throws, and leaves what does not fit to the check. */
+export type Convert = (value: unknown, isLeaving: boolean) => unknown
+
 /** The run-time half of one method: how it is sent and what is checked. */
 export interface Message {
   readonly kind: 'request' | 'stream' | 'notification' | 'event'
@@ -63,6 +66,8 @@ export interface Message {
   readonly item?: Check
   /** Checks each item that the caller of a stream streams. */
   readonly input?: Check
+  /** For those of the above that describe bytes. */
+  readonly bytes?: Partial<Readonly<Record<'params' | 'result' | 'item' | 'input', Convert>>>
   /** The names of the params in order, where the wire carries them by position. */
   readonly positions?: readonly string[]
 }

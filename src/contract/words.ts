@@ -1,5 +1,6 @@
 import type { Struct } from 'superstruct'
-import type { Check, Event, Message, Notification, Request, Stream } from './shape.js'
+import { convertOf } from './bytes.js'
+import type { Check, Convert, Event, Message, Notification, Request, Stream } from './shape.js'
 import { checkOf } from './struct.js'
 
 /** A message as a contract writes it down: its run-time half, and its type. */
@@ -12,8 +13,7 @@ type Described<T> = Struct<T, any>
 export function request<Params = undefined, Result = unknown>(
   described: { readonly params?: Described<Params>; readonly result?: Described<Result> } = {},
 ): Word<Request<Params, Result>> {
-  const { params, result } = described
-  return { kind: 'request', ...checked('params', params), ...checked('result', result) }
+  return { kind: 'request', ...checked(described) }
 }
 
 /**
@@ -28,32 +28,35 @@ export function stream<Params = undefined, Item = unknown, Result = void, Input 
     readonly input?: Described<Input>
   } = {},
 ): Word<Stream<Params, Item, Result, Input>> {
-  return {
-    kind: 'stream',
-    ...checked('params', described.params),
-    ...checked('item', described.item),
-    ...checked('result', described.result),
-    ...checked('input', described.input),
-  }
+  return { kind: 'stream', ...checked(described) }
 }
 
 /** Says that a method is told `params` and never answers. */
 export function notification<Params = undefined>(
   described: { readonly params?: Described<Params> } = {},
 ): Word<Notification<Params>> {
-  return { kind: 'notification', ...checked('params', described.params) }
+  return { kind: 'notification', ...checked(described) }
 }
 
 /** Says that a service tells its client `data`. */
 export function event<Data = undefined>(
   described: { readonly data?: Described<Data> } = {},
 ): Word<Event<Data>> {
-  return { kind: 'event', ...checked('params', described.data) }
+  return { kind: 'event', ...checked({ params: described.data }) }
 }
 
-function checked<T>(
-  member: 'params' | 'result' | 'item' | 'input',
-  described: Described<T> | undefined,
-): Record<string, Check> {
-  return described === undefined ? {} : { [member]: checkOf(described) }
+/** The checks of what is described, and what converts the bytes in it. */
+function checked(
+  // biome-ignore lint/suspicious/noExplicitAny: structs of anything at all.
+  described: Readonly<Record<string, Described<any> | undefined>>,
+): Omit<Message, 'kind'> {
+  const checks: Record<string, Check> = {}
+  const converts: Record<string, Convert> = {}
+  for (const [member, struct] of Object.entries(described)) {
+    if (struct === undefined) continue
+    checks[member] = checkOf(struct)
+    const convert = convertOf(struct)
+    if (convert !== undefined) converts[member] = convert
+  }
+  return Object.keys(converts).length > 0 ? { ...checks, bytes: converts } : checks
 }
