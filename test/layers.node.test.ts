@@ -23,6 +23,7 @@ const portable = [
   'websocket.ts',
   'message-port.ts',
   'dialects.ts',
+  'msgpack.ts',
   'contract.ts',
   'client.ts',
   'hub.ts',

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Hub } from '../hub/hub.js'
 import { launchToken } from '../hub/node/launch-token.js'
 import { type HubServer, serve } from '../hub/node/serve.js'
+import { messagePack } from '../protocol/message-pack.js'
 import { makeHttpServer, stopListening } from '../transport/node/http-server.js'
 import { DemoExtension } from './demo-extension.js'
 import { servePlayground } from './playground-server.js'
@@ -27,7 +28,8 @@ export async function dev(options: DevOptions): Promise<number> {
   const stopped = stopSignal()
   const { token, authenticate } = launchToken()
   const http = makeHttpServer(servePlayground(built('playground')))
-  const server = await serve(new Hub({ authenticate }), { server: http, port: options.port })
+  const hub = new Hub({ authenticate, codec: messagePack() })
+  const server = await serve(hub, { server: http, port: options.port })
   // The token stands behind the #, which no browser sends to any server and no log keeps.
   console.log(`http://127.0.0.1:${server.port}/#t=${token}`)
   const extension = options.extension ? startExtension(server, token, options.folder) : undefined

@@ -12,7 +12,9 @@ import type { Handlers, Remote, Side } from '../contract/shape.js'
 import type { Context } from '../peer/context.js'
 import type { Diagnostic } from '../peer/options.js'
 import { Peer } from '../peer/peer.js'
+import { asBase64 } from '../protocol/base64.js'
 import { closeCodes } from '../protocol/close-codes.js'
+import type { Codec } from '../protocol/codec.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { type Limits, limitsOf } from '../protocol/limits.js'
 import type { Params } from '../protocol/message.js'
@@ -47,6 +49,11 @@ export interface HubOptions {
   readonly limits?: Partial<Limits>
   /** Connections of somebody not known yet, at once. Default 256. */
   readonly unauthenticated?: number
+  /**
+   * Carries bytes as they are to and from each member that has one too: `messagePack()` of `bothways/msgpack`. To any other
+   * member bytes go as base64, which is how a contract reads them there.
+   */
+  readonly codec?: Codec
   /** Is told what no caller can be told. */
   readonly onDiagnostic?: (event: Diagnostic) => void
   readonly runtime?: Runtime
@@ -189,7 +196,8 @@ export class Hub implements AsyncDisposable {
   #makeOwn(): Membership {
     const [near, far] = memoryPair()
     this.accept(far, { headers: new Map(), path: '/', address: '' }, { principal: ownPrincipal })
-    return new Membership(new Peer(near, { hello: true, ...this.#common }))
+    const { codec } = this.#options
+    return new Membership(new Peer(near, { hello: true, ...this.#common, ...(codec && { codec }) }))
   }
 
   get #common() {
@@ -204,7 +212,11 @@ export class Hub implements AsyncDisposable {
   #host(): Host {
     return {
       runtime: this.runtime,
-      peerOptions: { ...this.#common, redactErrors: true },
+      peerOptions: {
+        ...this.#common,
+        redactErrors: true,
+        ...(this.#options.codec && { codec: passingOn(this.#options.codec) }),
+      },
       identify: (credentials) => this.identify(credentials),
       enter: (session) => this.#enter(session),
       renamed: () => this.#changed(),
@@ -330,6 +342,14 @@ export class Hub implements AsyncDisposable {
 
   #diagnose(event: Diagnostic): void {
     this.#options.onDiagnostic?.(event)
+  }
+}
+
+/** `codec`, for bytes that are passed on: to somebody without one as base64. */
+function passingOn(codec: Codec): Codec {
+  return {
+    encode: (message) => codec.encode(message),
+    decode: (bytes, nesting) => codec.decode(bytes, nesting, asBase64),
   }
 }
 

@@ -116,9 +116,9 @@ export function decode(text: string): unknown {
  */
 export function isWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
+  if (ArrayBuffer.isView(value)) return true
   if (levels === 0) return false
   if (Array.isArray(value)) return value.every((member) => isWithin(member, levels - 1))
-  if (ArrayBuffer.isView(value)) return true
   // Object.values would make an array for every object of every message.
   for (const name in value) {
     const member = (value as Record<string, unknown>)[name]
