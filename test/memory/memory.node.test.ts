@@ -24,15 +24,16 @@ function start(...args: string[]) {
 
 /** Runs a scenario between two processes, and returns what the client printed. */
 async function run(transport: string, scenario: string, count: number): Promise<Report> {
-  let place = 'stdio'
-  if (transport === 'WebSocket') {
-    const [line] = await once(start(server).stdout, 'data')
+  let place = ''
+  if (transport === 'WebSocket' || transport === 'TCP') {
+    const [line] = await once(start(server, transport).stdout, 'data')
     place = String(line).trim()
   }
-  return JSON.parse(await text(start(client, place, scenario, String(count), server).stdout))
+  const { stdout } = start(client, transport, scenario, String(count), server, place)
+  return JSON.parse(await text(stdout))
 }
 
-/** Bytes by which the heaps of both ends grew from 10 % of a run to its end. */
+/** Bytes by which the memory of both ends grew from 10 % of a run to its end. */
 function growth({ early, late }: Report): number[] {
   return [late.near - early.near, late.far - early.far]
 }
@@ -63,6 +64,16 @@ test.each([
     const report = await run(transport, scenario, 1_600)
     for (const bytes of growth(report)) expect(bytes).toBeLessThan(8 * mebibyte)
     expect(report.found).toBe(1_440 * 65_536)
+  },
+  120_000,
+)
+
+test.each(['WebSocket', 'stdio', 'TCP', 'MessagePort', 'worker_threads'])(
+  '100 MB of bytes, half of them there and half back, over %s grow no memory',
+  async (transport) => {
+    const report = await run(transport, 'bytes', 800)
+    for (const bytes of growth(report)) expect(bytes).toBeLessThan(8 * mebibyte)
+    expect(report.found).toBe(720 * 65_536)
   },
   120_000,
 )

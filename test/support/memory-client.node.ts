@@ -1,24 +1,36 @@
-import { Peer } from 'bothways'
-import { spawn } from 'bothways/node'
+import { Worker } from 'node:worker_threads'
+import { Peer, type PeerOptions } from 'bothways'
+import { messagePortTransport } from 'bothways/message-port'
+import { messagePack } from 'bothways/msgpack'
+import { connectSocket, spawn, workerThread } from 'bothways/node'
 import { connect } from 'bothways/websocket'
+import { memory, serve } from './memory.node.js'
 
-// A process of its own that does one of the things below and prints the heaps of both ends, after 10 % of it and after all.
+// A process of its own that does one of the things below and prints the memory of both ends, after 10 % of it and after all.
 
-declare const gc: () => void
-
-const [, , transport = '', scenario = '', amount = '0'] = process.argv
+const [, , transport = '', scenario = '', amount = '0', server = '', place = ''] = process.argv
 const count = Number(amount)
-const peer =
-  transport === 'stdio'
-    ? new Peer(await spawn(process.execPath, ['--expose-gc', process.argv[5] ?? '', 'stdio']), {
-        hello: true,
-      })
-    : await connect(transport)
+const options: PeerOptions = { hello: true, codec: messagePack() }
 
-async function heaps(): Promise<{ near: number; far: number }> {
-  const far = await peer.request<number>('heap')
-  gc()
-  return { near: process.memoryUsage().heapUsed, far }
+const dial: Record<string, () => Promise<Peer> | Peer> = {
+  WebSocket: () => connect(place, options),
+  stdio: async () =>
+    new Peer(await spawn(process.execPath, ['--expose-gc', server, 'stdio']), options),
+  TCP: () => connectSocket(JSON.parse(place), options),
+  worker_threads: () => new Peer(workerThread(new Worker(server)), options),
+  MessagePort: () => {
+    const { port1, port2 } = new MessageChannel()
+    serve(new Peer(messagePortTransport(port2), { codec: messagePack() }))
+    return new Peer(messagePortTransport(port1), options)
+  },
+}
+
+const peer = (await dial[transport]?.()) as Peer
+await peer.greeted
+
+async function used(): Promise<{ near: number; far: number }> {
+  const far = await peer.request<number>('memory')
+  return { near: memory(), far }
 }
 
 async function calls(times: number): Promise<void> {
@@ -46,13 +58,27 @@ const scenarios: Record<string, (share: number) => Promise<unknown>> = {
     }
     return peer.stream('length', undefined, { input: chunks() }).result
   },
+  bytes: async (share) => {
+    async function* chunks() {
+      for (let n = 0; n < share; n++) yield new Uint8Array(65_536).fill(n)
+    }
+    let length = 0
+    let n = 0
+    for await (const chunk of peer.stream<Uint8Array>('echoStream', {}, { input: chunks() }))
+      if (chunk[length % 65_536] === (n++ & 255)) length += chunk.length
+    return length
+  },
 }
 
 if (scenario === 'stuck') await peer.stream('endless')[Symbol.asyncIterator]().next()
 const run = scenarios[scenario]
 await run?.(count / 10)
-const early = await heaps()
+const early = await used()
+const began = performance.now()
 const found = await run?.(count - count / 10)
-const late = await heaps()
-process.stdout.write(`${JSON.stringify({ early, late, found })}\n`)
+const took = performance.now() - began
+const late = await used()
+process.stdout.write(`${JSON.stringify({ early, late, found, took })}\n`)
 await peer.close()
+// What a worker or a port would go on for is done.
+process.exitCode = 0

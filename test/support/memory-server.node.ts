@@ -1,33 +1,21 @@
-import { type Context, Peer } from 'bothways'
-import { listen, stdio } from 'bothways/node'
+import { parentPort } from 'node:worker_threads'
+import { Peer } from 'bothways'
+import { messagePortTransport } from 'bothways/message-port'
+import { messagePack } from 'bothways/msgpack'
+import { listen, listenSocket, stdio } from 'bothways/node'
+import { serve } from './memory.node.js'
 
-// A process of its own that makes and takes streams without end, over WebSocket or, as told, over its stdio.
+// A process or worker of its own that makes and takes streams without end, over what it is told to.
 
-declare const gc: () => void
+const codec = messagePack()
+const transport = process.argv[2] ?? ''
 
-function serve(peer: Peer): void {
-  peer.handle('echo', (params) => params)
-  peer.handle('heap', () => {
-    gc()
-    return process.memoryUsage().heapUsed
-  })
-  let made = 0
-  peer.handle('made', () => made)
-  peer.handle('endless', async function* () {
-    for (;;) yield { n: made++, text: 'x'.repeat(1_000) }
-  })
-  peer.handle('chunks', async function* ({ count, size }: { count: number; size: number }) {
-    for (let n = 0; n < count; n++) yield String.fromCharCode(97 + (n % 26)).repeat(size)
-  })
-  peer.handle('length', async (_params, { input }: Context) => {
-    let length = 0
-    for await (const chunk of input ?? []) length += (chunk as string).length
-    return length
-  })
-}
-
-if (process.argv[2] === 'stdio') serve(new Peer(stdio()))
-else {
-  const server = await listen({ port: 0 }, serve)
+if (parentPort !== null) serve(new Peer(messagePortTransport(parentPort), { codec }))
+else if (transport === 'stdio') serve(new Peer(stdio(), { codec }))
+else if (transport === 'TCP') {
+  const server = await listenSocket({ port: 0, codec }, serve)
+  process.stdout.write(`${JSON.stringify({ port: server.port })}\n`)
+} else {
+  const server = await listen({ port: 0, codec }, serve)
   process.stdout.write(`${server.url}\n`)
 }
