@@ -14,7 +14,7 @@ interface OtherWindow {
 }
 
 /**
- * Text between this page and another window, such as `iframe.contentWindow` or `window.parent`: both ends are of this kind,
+ * Text and bytes between this page and another window, such as `iframe.contentWindow` or `window.parent`: both ends are of this kind,
  * and name the origin of the other. What is sent before the other page is there waits. It ends when the other page is left
  * or loaded again. Throws where `origin` is no origin: `*` would let every page read and write.
  */
