@@ -43,7 +43,7 @@ export function generate(document: string | object, options: GenerateOptions): G
   const report = new Report()
   const file = options.source.split(/[\\/]/).at(-1) ?? ''
   const value = typeof document === 'string' ? parse(document, file) : document
-  const sources = new Sources(new Map([...(options.documents ?? []), [file, value]]))
+  const sources = new Sources(new Map([[file, value], ...(options.documents ?? []), [file, value]]))
   const model = readOpenRpc(sources, file, nameIn(options, file), report)
   const files = emit(model, file, options, report)
   return { files, warnings: report.warnings, opaque: report.opaque }

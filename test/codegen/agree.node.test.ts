@@ -129,4 +129,4 @@ test('checks compile, and agree with the specification on whatever is drawn', as
     }
   }
   expect(verdicts).toEqual(new Set([true, false]))
-})
+}, 120_000)

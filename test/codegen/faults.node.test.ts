@@ -93,11 +93,10 @@ test.for<[document: string | object, pointer: string, problem: string]>([
     'an error has no whole number "code"',
   ],
   [
-    documentOf({ A: ref('B') }),
+    documentOf({ A: { $ref: '#/components/schemas/B/items' } }),
     '/components/schemas/A/$ref',
-    '"#/components/schemas/B" names nothing',
+    '"#/components/schemas/B/items" names nothing',
   ],
-  [documentOf({ A: ref('constructor') }), '/components/schemas/A/$ref', 'names nothing'],
   [
     documentOf({ A: { $ref: 'https://example.org/a.json' } }),
     '/components/schemas/A/$ref',
@@ -131,6 +130,15 @@ test.for<[document: string | object, pointer: string, problem: string]>([
     pointer,
     problem: expect.stringContaining(problem),
   })
+})
+
+test('a schema of the components that is not there is any value, with a warning', () => {
+  const { opaque, warnings } = generateProbe(documentOf({ A: ref('B'), B1: ref('constructor') }))
+  expect(warnings.map(({ pointer, problem }) => [pointer, problem])).toEqual([
+    ['/components/schemas/A/$ref', expect.stringContaining('names nothing')],
+    ['/components/schemas/B1/$ref', expect.stringContaining('any value is taken')],
+  ])
+  expect(opaque).toHaveLength(2)
 })
 
 test('one run lists every fault, with file, place and advice', () => {

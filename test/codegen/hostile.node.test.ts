@@ -177,7 +177,7 @@ test('all of them compile, and so do schemas drawn at random', { timeout: 30_000
     return [`random-${index}`, generateProbe(document).files] as const
   })
   expect(compile(new Map([...hostile, ...random]))).toEqual([])
-})
+}, 120_000)
 
 test('the compiler that finds nothing in them does find mistakes', () => {
   const mistaken = new Map([['a.gen.ts', 'export const a: number = "a"\n']])

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { transformWithOxc } from 'vite'
-import { type Generated, type GenerateOptions, generate } from '../../src/codegen.js'
+import { type Generated, type GenerateOptions, generate, generateFrom } from '../../src/codegen.js'
 import type { defineContract } from '../../src/contract/contract.js'
 import type { Check } from '../../src/contract/shape.js'
 
@@ -15,10 +15,23 @@ const directory = fileURLToPath(new URL('documents/', import.meta.url))
 /** The real documents, by file name. */
 export const documents: ReadonlyMap<string, string> = new Map(
   readdirSync(directory)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => /\.(json|yaml)$/.test(file))
     .sort()
     .map((file) => [file, readFileSync(join(directory, file), 'utf8')]),
 )
+
+/** The path of a real document, by its file name. */
+export function pathOf(source: string): string {
+  return join(directory, source)
+}
+
+/** What is generated from a real document. */
+export async function generateReal(
+  source: string,
+  options: Partial<GenerateOptions> = {},
+): Promise<Generated> {
+  return generateFrom(pathOf(source), 'probe/', options)
+}
 
 /** The value of a JSON file beside the tests. */
 export function readJson(file: string): unknown {

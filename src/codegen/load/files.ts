@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Generated, type GenerateOptions, generate, headerStart } from '../generate.js'
 import { parse } from './parse.js'
-import { placeOf, readInput } from './paths.js'
-import { referencedFiles } from './sources.js'
+import { placeOf, readIfThere, readInput } from './paths.js'
+import { readReferenced } from './referenced.js'
 
 /** The generated code of a document, and the directory it belongs in. */
 export interface GeneratedFiles extends Generated {
@@ -22,10 +22,11 @@ export async function generateFrom(
   const source = basename(input)
   const { directory, file } = await placeOf(out)
   const document = parse(await readInput(input), source)
-  const documents = await readReferenced(document, source, dirname(input))
+  const { documents, warnings } = await readReferenced(document, source, dirname(input))
   const root =
     typeof document === 'object' && document !== null ? document : JSON.stringify(document)
-  return { ...generate(root, { ...options, source, documents, out: file }), directory }
+  const generated = generate(root, { ...options, source, documents, out: file })
+  return { ...generated, warnings: [...warnings, ...generated.warnings], directory }
 }
 
 /** A file that is not as it would be generated now; `before` is missing where the file is. */
@@ -90,33 +91,6 @@ async function replace(path: string, text: string): Promise<void> {
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
-  }
-}
-
-// What cannot be read is left out: the reference that needs it is the better place to say so.
-async function readReferenced(
-  document: unknown,
-  source: string,
-  directory: string,
-): Promise<Map<string, unknown>> {
-  const documents = new Map<string, unknown>()
-  const waiting = referencedFiles(document, source)
-  for (const file of waiting) {
-    const text = file === source ? undefined : await readIfThere(join(directory, file))
-    if (text === undefined) continue
-    const value = parse(text, file)
-    documents.set(file, value)
-    for (const further of referencedFiles(value, file)) waiting.add(further)
-  }
-  return documents
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
 }

@@ -9,9 +9,14 @@ export type Target =
 /** The documents at hand, by file, and the way from a `$ref` to what it names. Nothing is ever fetched. */
 export class Sources {
   readonly #documents: ReadonlyMap<string, unknown>
+  // A document that is known by two names must not yield its types twice.
+  readonly #firstNames = new Map<unknown, string>()
 
   constructor(documents: ReadonlyMap<string, unknown>) {
     this.#documents = documents
+    for (const [file, value] of documents) {
+      if (!this.#firstNames.has(value)) this.#firstNames.set(value, file)
+    }
   }
 
   /** What `reference` names, seen from `from`: files are relative to the document the reference stands in. */
@@ -30,7 +35,7 @@ export class Sources {
         advice: 'put it there',
       }
     }
-    return this.#walk(file, fragment, reference)
+    return this.#walk(this.#firstNames.get(this.#documents.get(file)) ?? file, fragment, reference)
   }
 
   #walk(file: string, fragment: string, reference: string): Target {

@@ -2,7 +2,7 @@ import type { Report } from '../diagnostic.js'
 import { idOf } from '../graph.js'
 import type { Sources } from '../load/sources.js'
 import type { Place, Type } from '../model.js'
-import { below, isJsonObject, type JsonObject, own } from '../place.js'
+import { below, isJsonObject, type JsonObject, keysOf, own } from '../place.js'
 import { intersectionOf, unionOf } from './combine.js'
 import { impliedTypes, reportKeywords } from './keywords.js'
 import type { SchemaReading } from './reading.js'
@@ -44,7 +44,8 @@ export class SchemaReader implements SchemaReading {
   }
 
   /** The reference to what stands at `place`. */
-  refer(place: Place, value: unknown): Type {
+  refer(alias: Place, aliased: unknown): Type {
+    const { place, value } = this.#imported(alias, aliased) ?? { place: alias, value: aliased }
     const id = idOf(place)
     this.referred.set(id, { place, value })
     return { kind: 'reference', id }
@@ -57,6 +58,14 @@ export class SchemaReader implements SchemaReading {
       return list.map((item: unknown, index) => this.read(item, below(place, keyword, index)))
     this.report.fault(below(place, keyword), `"${keyword}" is no array`, 'list schemas in it')
     return undefined
+  }
+
+  /** What a name stands for that is just that of another document: one type, not two of the same name. */
+  #imported(place: Place, value: unknown): { place: Place; value: unknown } | undefined {
+    if (!isJsonObject(value) || Object.keys(value).join() !== '$ref') return undefined
+    const target = this.#sources.locate(String(value['$ref']), place)
+    if ('problem' in target || target.place.file === place.file) return undefined
+    return keysOf(target.place.pointer).at(-1) === keysOf(place.pointer).at(-1) ? target : undefined
   }
 
   #readAny(schema: unknown, place: Place): Type {
@@ -91,6 +100,12 @@ export class SchemaReader implements SchemaReading {
     }
     const target = this.#sources.locate(reference, place)
     if ('place' in target) return this.refer(target.place, target.value)
+    // Documents that are published in parts, each to be merged with others, leave names for those to define.
+    if (isComponent(reference)) {
+      const problem = `${target.problem}, so any value is taken`
+      this.report.warn(at, problem, target.advice)
+      return { kind: 'unknown' }
+    }
     if (!isOneOfAll(place) || !isRemote(reference)) {
       this.report.fault(at, target.problem, target.advice)
       return undefined
@@ -137,6 +152,10 @@ export class SchemaReader implements SchemaReading {
 
 function isOneOfAll({ pointer }: Place): boolean {
   return /\/allOf\/\d+$/.test(pointer)
+}
+
+function isComponent(reference: string): boolean {
+  return /^#\/components\/schemas\/[^/]+$/.test(reference)
 }
 
 function isRemote(reference: string): boolean {
