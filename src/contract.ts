@@ -22,6 +22,8 @@ export type {
   ContractContext,
   Convert,
   Event,
+  Failure,
+  FailureOf,
   Fault,
   Handlers,
   Message,

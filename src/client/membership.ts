@@ -83,7 +83,8 @@ export class Membership implements AsyncDisposable {
   ): Promise<Provision<Client>> {
     const { name, version } = contract
     const naming = namingFor(name)
-    const served = serveOn(this.peer, contract.service, contract.client, handlers, naming)
+    const messages = contract.served('service', handlers)
+    const served = serveOn(this.peer, messages, contract.client, handlers, naming)
     try {
       const params = {
         service: name,
@@ -114,13 +115,8 @@ export class Membership implements AsyncDisposable {
       : [handlers: Handlers<Client, Service>]
   ): Remote<Service> {
     const naming = namingFor(contract.name)
-    serveOn(
-      this.peer,
-      handlers === undefined ? {} : contract.client,
-      contract.service,
-      (handlers ?? {}) as never,
-      naming,
-    )
+    const messages = handlers === undefined ? {} : contract.served('client', handlers)
+    serveOn(this.peer, messages, contract.service, (handlers ?? {}) as never, naming)
     this.peer.notify('hub.use', { service: contract.name })
     return remoteOf(contract.service, this.peer, naming)
   }

@@ -8,7 +8,7 @@ import { outputNames, sourceName } from './emit/output-names.js'
 import { parse } from './load/parse.js'
 import { Sources } from './load/sources.js'
 import type { ContractModel } from './model.js'
-import { readOpenRpc } from './read/openrpc.js'
+import { readDocument } from './read/readers.js'
 
 export interface GenerateOptions {
   /** What the document is called in messages and in the header: its file name, or a path of which only that is used. */
@@ -44,7 +44,7 @@ export function generate(document: string | object, options: GenerateOptions): G
   const file = options.source.split(/[\\/]/).at(-1) ?? ''
   const value = typeof document === 'string' ? parse(document, file) : document
   const sources = new Sources(new Map([[file, value], ...(options.documents ?? []), [file, value]]))
-  const model = readOpenRpc(sources, file, nameIn(options, file), report)
+  const model = readDocument(sources, file, nameIn(options, file), report)
   const files = emit(model, file, options, report)
   return { files, warnings: report.warnings, opaque: report.opaque }
 }

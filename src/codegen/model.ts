@@ -7,6 +7,8 @@ export interface ContractModel {
   readonly types: ReadonlyMap<string, NamedType>
   /** Sorted by name. */
   readonly methods: readonly Method[]
+  /** Whether either side may serve a part of it, as where the two agree on their capabilities first. */
+  readonly partial?: boolean | undefined
 }
 
 /** A place in a document: what every diagnostic names. */
@@ -20,7 +22,11 @@ export interface Place {
 export interface Docs {
   readonly summary?: string | undefined
   readonly description?: string | undefined
-  readonly deprecated?: boolean | undefined
+  /** Whether it is, or what to use instead. */
+  readonly deprecated?: boolean | string | undefined
+  /** The version that brought it. */
+  readonly since?: string | undefined
+  readonly experimental?: boolean | undefined
 }
 
 /** One message, from the side that sends it. */
@@ -30,6 +36,8 @@ export interface Method {
   readonly kind: 'request' | 'stream' | 'notification' | 'event'
   readonly from: 'client' | 'server' | 'both'
   readonly params: readonly Param[]
+  /** The params as one type, where the source has them so; `params` is empty then. */
+  readonly payload?: Payload | undefined
   /** Whether a sender should write the params as an array. */
   readonly positional: boolean
   /** What a request is answered with, and what a stream returns at its end; nothing where that says nothing. */
@@ -39,7 +47,16 @@ export interface Method {
   /** One of what the caller of a stream streams to it, where it does. */
   readonly input?: Type | undefined
   readonly errors: readonly ErrorCase[]
+  /** What the result may come in, piece by piece, where the caller asks for it by a token in the params (LSP). */
+  readonly partialResult?: Type | undefined
+  /** What a service that begins to serve it later on tells of it (LSP). */
+  readonly registration?: { readonly method: string; readonly options: Type } | undefined
   readonly docs: Docs
+}
+
+export interface Payload {
+  readonly type: Type
+  readonly required: boolean
 }
 
 export interface Param {
@@ -50,8 +67,10 @@ export interface Param {
 }
 
 export interface ErrorCase {
-  readonly code: number
+  /** Nothing where any code may come with such data. */
+  readonly code?: number | undefined
   readonly message: string
+  readonly data?: Type | undefined
 }
 
 /** A type that others refer to. */

@@ -154,13 +154,17 @@ function paramsOf(method: string, message: Message, received: unknown): unknown 
   const byPosition = positions !== undefined && Array.isArray(received)
   if (byPosition && received.length > positions.length) throw surplus(method, received, positions)
   if (check === undefined) return byPosition ? named(received, positions)[0] : received
-  // A method whose params may all be left out is called without any.
-  const said = byPosition ? named(received, positions) : [received ?? {}]
+  // A method whose params may all be left out is called without any; one that need not have any, with nothing.
+  const said = byPosition ? named(received, positions) : given(received)
   const candidates = said.map((params) => arrived(params, message.bytes?.params))
   const faults = candidates.map((candidate) => check(candidate))
   const valid = faults.indexOf(undefined)
   if (valid !== -1) return candidates[valid]
   throw invalidParams(method, faults[0] as Fault)
+}
+
+function given(received: unknown): unknown[] {
+  return received === undefined ? [{}, undefined] : [received ?? {}]
 }
 
 function surplus(method: string, received: readonly unknown[], { length }: readonly string[]) {
@@ -181,6 +185,13 @@ function named(values: readonly unknown[], positions: readonly string[]): unknow
 
 function ownValue(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : undefined
+}
+
+/** Those of `messages` that `handlers` are for. */
+export function messagesFor(messages: Messages, handlers: object): Messages {
+  return Object.fromEntries(
+    Object.entries(messages).filter(([method]) => ownValue(handlers, method) !== undefined),
+  )
 }
 
 function checkComplete(messages: Messages, given: ReadonlyMap<string, unknown>): void {

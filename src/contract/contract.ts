@@ -3,9 +3,9 @@ import type { Peer } from '../peer/peer.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { serviceName } from '../protocol/limits.js'
 import { reserved } from '../protocol/reserved.js'
-import { remoteOf, serveOn, verbatim } from './bind.js'
+import { messagesFor, remoteOf, serveOn, verbatim } from './bind.js'
 import { type Description, describe } from './describe.js'
-import type { Handlers, Messages, Remote, Side } from './shape.js'
+import type { Handlers, Messages, Remote, Side, Sides } from './shape.js'
 import type { Word } from './words.js'
 
 /** What two ends agreed on: what a service answers and is told, and what it may ask of, or tell, its client. */
@@ -15,12 +15,10 @@ export class Contract<Service extends Side, Client extends Side> {
   readonly version: string
   readonly service: Messages
   readonly client: Messages
+  /** Whether either end may leave methods of its side out. */
+  readonly partial: boolean
 
-  constructor(
-    name: string,
-    version: string,
-    sides: { readonly service: Messages; readonly client: Messages },
-  ) {
+  constructor(name: string, version: string, sides: Sides) {
     if (!isServiceName(name)) {
       throw new RpcError(
         errorCodes.invalidRequest,
@@ -35,6 +33,7 @@ export class Contract<Service extends Side, Client extends Side> {
     this.version = version
     this.service = sides.service
     this.client = sides.client
+    this.partial = sides.partial === true
   }
 
   /**
@@ -42,13 +41,8 @@ export class Contract<Service extends Side, Client extends Side> {
    * client's side; every request of it needs one. What the service answers is checked.
    */
   remote(peer: Peer, ...[handlers]: ClientArguments<Client, Service>): Remote<Service> {
-    serveOn(
-      peer,
-      handlers === undefined ? {} : this.client,
-      this.service,
-      (handlers ?? {}) as never,
-      verbatim,
-    )
+    const served = handlers === undefined ? {} : this.served('client', handlers)
+    serveOn(peer, served, this.service, (handlers ?? {}) as never, verbatim)
     return remoteOf(this.service, peer, verbatim)
   }
 
@@ -62,9 +56,14 @@ export class Contract<Service extends Side, Client extends Side> {
     handlers: Handlers<Service, Client>,
     description?: Description,
   ): Remote<Client> {
-    serveOn(peer, this.service, this.client, handlers, verbatim)
+    serveOn(peer, this.served('service', handlers), this.client, handlers, verbatim)
     ignoreTaken(() => peer.handle(reserved.discover, () => describe(this, description)))
     return remoteOf(this.client, peer, verbatim)
+  }
+
+  /** The messages of `side` that need a handler among `handlers`: all of them, unless a part will do. */
+  served(side: 'service' | 'client', handlers: object): Messages {
+    return this.partial ? messagesFor(this[side], handlers) : this[side]
   }
 }
 
@@ -94,7 +93,7 @@ export function contract<
 export function defineContract<Service extends Side, Client extends Side>(
   name: string,
   version: string,
-  sides: { readonly service: Messages; readonly client: Messages },
+  sides: Sides,
 ): Contract<Service, Client> {
   return new Contract(name, version, sides)
 }

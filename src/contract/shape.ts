@@ -3,12 +3,26 @@ import type { RequestOptions, StreamOptions } from '../peer/options.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
 
 /** A method that is asked and answers. Exists only as a type. */
-export interface Request<Params = undefined, Result = unknown, Failure = never> {
+export interface Request<Params = undefined, Result = unknown, Failed = never, Part = never> {
   readonly kind: 'request'
   readonly params: Params
   readonly result: Result
-  readonly failure: Failure
+  readonly failure: Failed
+  readonly part: Part
 }
+
+/** What an error of a method carries beside its message. Exists only as a type. */
+export interface Failure<Code extends number = number, Data = unknown> {
+  readonly code: Code
+  readonly data: Data
+}
+
+/** The errors that a method of a side is known to answer with. */
+export type FailureOf<S extends Side, Method extends keyof S> =
+  MessageOf<S, Method> extends { readonly failure: infer Failed } ? Failed : never
+
+/** A method of a side, whether or not every end serves it. */
+type MessageOf<S extends Side, Method extends keyof S> = Exclude<S[Method], undefined>
 
 /** A method that answers with items, one after the other, and may take such from its caller. Exists only as a type. */
 export interface Stream<Params = undefined, Item = unknown, Result = void, Input = never> {
@@ -75,6 +89,14 @@ export interface Message {
 /** The run-time half of one side: method names to messages. */
 export type Messages = Readonly<Record<string, Message>>
 
+/** The run-time half of a contract. */
+export interface Sides {
+  readonly service: Messages
+  readonly client: Messages
+  /** Whether either end may serve a part of its side; what it does not is answered −32601. */
+  readonly partial?: boolean
+}
+
 /** What the handlers of a contract are given beside their params. */
 export interface ContractContext<Caller extends Side> extends Context {
   /** The caller's side of the contract: calls and tells whoever made this call, direct or behind a hub. */
@@ -91,36 +113,34 @@ export interface StreamContext<Caller extends Side, Input> extends ContractConte
 
 /** The callable form of one side: a plain object with one function a method. */
 export type Remote<S extends Side> = {
-  readonly [Method in keyof S]: S[Method] extends Request<
-    infer Params,
-    infer Result,
-    infer _Failure
-  >
-    ? (...args: Arguments<Params, RequestOptions>) => Promise<Result>
-    : S[Method] extends Stream<infer Params, infer Item, infer Result, infer Input>
-      ? (...args: Arguments<Params, StreamArguments<Input>>) => RemoteStream<Item, Result>
-      : S[Method] extends { readonly params: infer Params }
-        ? (...args: Arguments<Params, never>) => void
-        : never
+  readonly [Method in keyof S]-?: Send<MessageOf<S, Method>>
 }
 
-/** One handler for each method of a side. */
+type Send<Shape> =
+  Shape extends Request<infer Params, infer Result, infer _Failed, infer _Part>
+    ? (...args: Arguments<Params, RequestOptions>) => Promise<Result>
+    : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>
+      ? (...args: Arguments<Params, StreamArguments<Input>>) => RemoteStream<Item, Result>
+      : Shape extends { readonly params: infer Params }
+        ? (...args: Arguments<Params, never>) => void
+        : never
+
+/** One handler for each method of a side; of one that may be served in part, for those that are. */
 export type Handlers<S extends Side, Caller extends Side> = {
-  readonly [Method in keyof S]: S[Method] extends Request<
-    infer Params,
-    infer Result,
-    infer _Failure
-  >
+  readonly [Method in keyof S]: Handle<MessageOf<S, Method>, Caller>
+}
+
+type Handle<Shape, Caller extends Side> =
+  Shape extends Request<infer Params, infer Result, infer _Failed, infer _Part>
     ? (params: Params, context: ContractContext<Caller>) => Result | Promise<Result>
-    : S[Method] extends Stream<infer Params, infer Item, infer Result, infer Input>
+    : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>
       ? (
           params: Params,
           context: StreamContext<Caller, Input>,
         ) => Streamed<Item, Result> | Promise<Streamed<Item, Result>>
-      : S[Method] extends { readonly params: infer Params }
+      : Shape extends { readonly params: infer Params }
         ? (params: Params, context: ContractContext<Caller>) => void | Promise<void>
         : never
-}
 
 type Arguments<Params, Options> = [Options] extends [never]
   ? undefined extends Params

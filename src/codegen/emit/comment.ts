@@ -5,7 +5,7 @@ const width = 100
 
 /** The doc comment of a type or a member, as lines; none where the document says nothing. */
 export function docComment(docs: Docs, indent = ''): string[] {
-  return comment([...textLines(docs), ...(docs.deprecated === true ? ['@deprecated'] : [])], indent)
+  return comment([...textLines(docs), ...tagLines(docs)], indent)
 }
 
 /** The doc comment of a method: what it says, its params, and the errors it answers with. */
@@ -14,11 +14,10 @@ export function methodComment({ docs, params, errors }: Method, indent: string):
   const paramLines = described.map(
     ({ name, docs }) => `@param ${paramName(name)} ${textLines(docs).join(' ')}`,
   )
-  const errorLines = errors.map(({ code, message }) =>
-    `@throws ${code} ${lines(message).join(' ')}`.trimEnd(),
+  const errorLines = errors.map(({ code = '', message }) =>
+    `@throws ${code} ${lines(message).join(' ')}`.replaceAll(/ +/g, ' ').trimEnd(),
   )
-  const deprecated = docs.deprecated === true ? ['@deprecated'] : []
-  return comment([...textLines(docs), ...paramLines, ...errorLines, ...deprecated], indent)
+  return comment([...textLines(docs), ...paramLines, ...errorLines, ...tagLines(docs)], indent)
 }
 
 /** `text` made harmless inside a comment, as lines without trailing space. */
@@ -28,6 +27,19 @@ export function lines(text: string): string[] {
     .replaceAll('\t', '  ')
     .split(/\r\n|[\n\r\v\f\u0085]/)
   return split.map((line) => escapeInvisible(line.replaceAll('*/', '*\\/')).trimEnd())
+}
+
+/** Tags for what a document says beside its text; none for what the text has a tag for already. */
+function tagLines({ description = '', deprecated, since, experimental }: Docs): string[] {
+  const reason = typeof deprecated === 'string' ? deprecated : ''
+  const tags: [tag: string, is: boolean, text: string][] = [
+    ['@since', since !== undefined, since ?? ''],
+    ['@experimental', experimental === true, ''],
+    ['@deprecated', deprecated !== undefined && deprecated !== false, reason],
+  ]
+  return tags
+    .filter(([tag, is]) => is && !description.includes(tag))
+    .map(([tag, , text]) => `${tag} ${lines(text).join(' ')}`.trimEnd())
 }
 
 function textLines({ summary = '', description = '' }: Docs): string[] {

@@ -5,7 +5,7 @@ import type { ContractModel, Method } from '../model.js'
 import { distinctNames, upperCamel, type Wanted } from '../names.js'
 import { writeCheck } from './check-body.js'
 import { CheckFile } from './check-file.js'
-import { paramsType } from './emit-types.js'
+import { mayOmitParams, paramsType } from './emit-types.js'
 import { literal } from './literal.js'
 
 /** What of a method is checked, in the order in which it is written down. */
@@ -67,13 +67,14 @@ function writeMethod(
   method: Method,
   names: ReadonlyMap<string, string>,
 ): MethodChecks {
-  const isOptional = method.params.every(({ required }) => !required)
+  const isOptional = mayOmitParams(method)
   const write = (part: Part): string | undefined => {
     const type = part === 'params' ? paramsType(method) : method[part]
     if (type === undefined || file.kinds.isOpen(type)) return undefined
-    if (type.kind === 'reference') return file.named.get(type.id)
+    const mayBeAbsent = part === 'params' && isOptional
+    if (type.kind === 'reference' && !mayBeAbsent) return file.named.get(type.id)
     const name = names.get(`${method.name} ${upperCamel(part)}`) ?? ''
-    writeCheck(file, name, type, { isExported: true, isOptional: part === 'params' && isOptional })
+    writeCheck(file, name, type, { isExported: true, isOptional: mayBeAbsent })
     return name
   }
   return Object.fromEntries(checkedParts.map((part) => [part, write(part)]))

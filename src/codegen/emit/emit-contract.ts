@@ -25,6 +25,7 @@ export function emitContract(
     ...printHead(model, [service, client]),
     ...printSide('service', messagesTo('server', model), checks),
     ...printSide('client', messagesTo('client', model), checks),
+    ...(model.partial === true ? ['  partial: true,'] : []),
     '})',
   ]
   const imports = [

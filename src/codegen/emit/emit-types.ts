@@ -1,5 +1,6 @@
-import type { ContractModel, Method, NamedType, ObjectType, Type } from '../model.js'
+import type { ContractModel, ErrorCase, Method, NamedType, Type } from '../model.js'
 import { upperCamel } from '../names.js'
+import { byCodeUnits } from '../place.js'
 import { docComment, methodComment } from './comment.js'
 import { literal } from './literal.js'
 import { type NameOf, printBody, printType } from './print-type.js'
@@ -9,27 +10,25 @@ export function emitTypes(model: ContractModel, header: string, runtime: string)
   const nameOf: NameOf = (id) => model.types.get(id)?.name ?? 'unknown'
   const types = [...model.types.values()].map((type) => printNamed(type, nameOf))
   const { service, client } = sideNames(model)
+  const isPartial = model.partial === true
+  const answers = `What ${model.name} answers and is told.`
+  const asks = `What ${model.name} may ask of its client, and tell it.`
   const sides = [
-    printSide(
-      service,
-      `What ${model.name} answers and is told.`,
-      messagesTo('server', model),
-      nameOf,
-    ),
-    printSide(
-      client,
-      `What ${model.name} may ask of its client, and tell it.`,
-      messagesTo('client', model),
-      nameOf,
-    ),
+    printSide(service, answers, messagesTo('server', model), isPartial, nameOf),
+    printSide(client, asks, messagesTo('client', model), isPartial, nameOf),
+    ...printRegistrations(model, nameOf),
   ]
   return `${[header, ...imports(model, runtime), ...types, ...sides].join('\n\n')}\n`
 }
 
-/** The names of the two interfaces of a contract. */
-export function sideNames({ name }: ContractModel): { service: string; client: string } {
+/** The names of the interfaces of a contract. */
+export function sideNames({ name }: { readonly name: string }) {
   const stem = upperCamel(name)
-  return { service: `${stem}Service`, client: `${stem}Client` }
+  return {
+    service: `${stem}Service`,
+    client: `${stem}Client`,
+    registrations: `${stem}Registrations`,
+  }
 }
 
 /** The messages that one side takes. */
@@ -37,18 +36,25 @@ export function messagesTo(side: 'server' | 'client', { methods }: ContractModel
   return methods.filter(({ from }) => from !== side)
 }
 
-/** The params of a method as the one object they are given in; nothing where there are none. */
-export function paramsType({ params }: Method): ObjectType | undefined {
+/** The params of a method as the one value they are given in; nothing where there are none. */
+export function paramsType({ params, payload }: Method): Type | undefined {
+  if (payload !== undefined) return payload.type
   if (params.length === 0) return undefined
   // Their texts stand in the comment of the method, as @param.
   return { kind: 'object', members: params.map((param) => ({ ...param, docs: {} })), patterns: [] }
 }
 
+/** Whether a method may be called without params. */
+export function mayOmitParams({ params, payload }: Method): boolean {
+  return payload === undefined ? params.every(({ required }) => !required) : !payload.required
+}
+
 function imports({ methods }: ContractModel, runtime: string): string[] {
-  const kinds = new Set(methods.map(({ kind }) => kindNames[kind]))
-  return kinds.size === 0
+  const names = new Set<string>(methods.map(({ kind }) => kindNames[kind]))
+  if (methods.some((method) => failuresOf(method).length > 0)) names.add('Failure')
+  return names.size === 0
     ? []
-    : [`import type { ${[...kinds].sort().join(', ')} } from ${literal(runtime)}`]
+    : [`import type { ${[...names].sort().join(', ')} } from ${literal(runtime)}`]
 }
 
 const kindNames = {
@@ -71,18 +77,32 @@ function printSide(
   name: string,
   promise: string,
   methods: readonly Method[],
+  isPartial: boolean,
   nameOf: NameOf,
 ): string {
   const lines = methods.flatMap((method) => [
     ...methodComment(method, '  '),
-    printMethod(method, nameOf),
+    printMethod(method, isPartial, nameOf),
   ])
   const body = lines.length === 0 ? '{}' : ['{', ...lines, '}'].join('\n')
   return `/** ${promise} */\nexport interface ${name} ${body}`
 }
 
-function printMethod(method: Method, nameOf: NameOf): string {
-  const head = `  ${literal(method.name)}: ${kindNames[method.kind]}`
+/** What is told of a method that a service begins to serve later on, by method. */
+function printRegistrations(model: ContractModel, nameOf: NameOf): string[] {
+  const options = new Map<string, Type>()
+  for (const { registration } of model.methods)
+    if (registration !== undefined) options.set(registration.method, registration.options)
+  if (options.size === 0) return []
+  const members = [...options].map(([name, type]) => ({ name, type, required: true, docs: {} }))
+  const sorted = members.toSorted((a, b) => byCodeUnits(a.name, b.name))
+  const body = printBody({ kind: 'object', members: sorted, patterns: [] }, nameOf, '')
+  const promise = `What ${model.name} tells of a method that it begins to serve later on.`
+  return [`/** ${promise} */\nexport interface ${sideNames(model).registrations} ${body}`]
+}
+
+function printMethod(method: Method, isPartial: boolean, nameOf: NameOf): string {
+  const head = `  ${literal(method.name)}${isPartial ? '?' : ''}: ${kindNames[method.kind]}`
   const types = typeArguments(method)
   if (types.length === 0) return head
   const flat = types.map((type) => printArgument(type, nameOf, '  ', 0))
@@ -95,21 +115,51 @@ function printMethod(method: Method, nameOf: NameOf): string {
   return `${head}<\n${broken.join(',\n')}\n  >`
 }
 
-/** A type, or the word for its absence. */
-type Argument = Type | 'undefined' | 'void'
+/** What stands between the angle brackets of a message: a type, or the words for its absence or for its failures. */
+type Argument = Type | 'undefined' | 'void' | 'never' | Optional | readonly ErrorCase[]
+interface Optional {
+  readonly optional: Type
+}
 
 function printArgument(type: Argument, nameOf: NameOf, indent: string, column: number): string {
-  return typeof type === 'string' ? type : printType(type, nameOf, indent, column)
+  if (typeof type === 'string') return type
+  if ('optional' in type) return `${printType(type.optional, nameOf, indent, column)} | undefined`
+  if ('kind' in type) return printType(type, nameOf, indent, column)
+  return type.map((error) => printFailure(error, nameOf, indent)).join(' | ')
+}
+
+function printFailure({ code, data }: ErrorCase, nameOf: NameOf, indent: string): string {
+  const text = data === undefined ? '' : `, ${printType(data, nameOf, indent, 0)}`
+  return `Failure<${code ?? 'number'}${text}>`
 }
 
 const unknown: Type = { kind: 'unknown' }
 
 /** What a message of this kind is made of, without what is left out at the end. */
 function typeArguments(method: Method): Argument[] {
-  const params = paramsType(method) ?? 'undefined'
-  if (method.kind === 'request') return [params, method.result ?? unknown]
+  const params = paramsArgument(method)
+  if (method.kind === 'request') return requestArguments(method, params)
   if (method.kind !== 'stream') return params === 'undefined' ? [] : [params]
   const { item = unknown, result, input } = method
   if (input !== undefined) return [params, item, result ?? 'void', input]
   return result === undefined ? [params, item] : [params, item, result]
+}
+
+function paramsArgument(method: Method): Argument {
+  const type = paramsType(method)
+  if (type === undefined) return 'undefined'
+  return method.payload?.required === false && type.kind !== 'unknown' ? { optional: type } : type
+}
+
+function requestArguments(method: Method, params: Argument): Argument[] {
+  const { result = unknown, partialResult } = method
+  const failures = failuresOf(method)
+  const failure = failures.length === 0 ? 'never' : failures
+  if (partialResult !== undefined) return [params, result, failure, partialResult]
+  return failure === 'never' ? [params, result] : [params, result, failure]
+}
+
+/** The errors of a method that have something to say beside code and message. */
+function failuresOf({ kind, errors }: Method): readonly ErrorCase[] {
+  return kind === 'request' ? errors.filter(({ data }) => data !== undefined) : []
 }

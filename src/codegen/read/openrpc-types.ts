@@ -16,6 +16,15 @@ export function readTypes(
   contract: string,
 ): Map<string, NamedType> {
   referToComponents(document, root, schemas)
+  return readReferred(root, schemas, contract)
+}
+
+/** The named types of whatever has been referred to, also from one another. */
+export function readReferred(
+  root: Place,
+  schemas: SchemaReader,
+  contract: string,
+): Map<string, NamedType> {
   const read = new Map<string, Omit<NamedType, 'name'>>()
   // Reading one may refer to more; a Map goes on over what is added on the way.
   for (const [id, { place, value }] of schemas.referred) {
@@ -26,8 +35,18 @@ export function readTypes(
     root,
   )
   const names = distinctNames(wanted, namesTakenBy(contract))
-  const types = [...read].map(([id, type]) => [id, { ...type, name: names.get(id) ?? '' }] as const)
-  return new Map(types.toSorted(([, a], [, b]) => byCodeUnits(a.name, b.name)))
+  return withNames(read, names)
+}
+
+/** `types` under their names, sorted by these. */
+export function withNames(
+  types: ReadonlyMap<string, Omit<NamedType, 'name'>>,
+  names: ReadonlyMap<string, string>,
+): Map<string, NamedType> {
+  const named = [...types].map(
+    ([id, type]) => [id, { ...type, name: names.get(id) ?? '' }] as const,
+  )
+  return new Map(named.toSorted(([, a], [, b]) => byCodeUnits(a.name, b.name)))
 }
 
 /** What stands in another document yields a name that both have: `Id` here, `IdOfCommon` for that of common.json. */
@@ -52,10 +71,12 @@ function referToComponents(document: JsonObject, root: Place, schemas: SchemaRea
 
 /** What the generated files import, declare or use, and a type must not hide. */
 const usedNames =
-  `Request Stream Notification Event Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
+  `Request Stream Notification Event Failure Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
   Number Object Partial Promise ReadonlyArray Record RegExp Set String Symbol`.split(/\s+/)
 
-function namesTakenBy(contract: string): Set<string> {
-  const stem = upperCamel(contract)
-  return new Set([`${stem}Service`, `${stem}Client`, ...usedNames, ...reservedWords])
+/** The names that no type of the contract `name` may have. */
+export function namesTakenBy(name: string): Set<string> {
+  const stem = upperCamel(name)
+  const sides = ['Service', 'Client', 'Registrations'].map((side) => stem + side)
+  return new Set([...sides, ...usedNames, ...reservedWords])
 }
