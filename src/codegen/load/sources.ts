@@ -19,6 +19,16 @@ export class Sources {
     }
   }
 
+  /** The files of the documents at hand. */
+  files(): string[] {
+    return [...this.#documents.keys()]
+  }
+
+  /** The document `file`. */
+  root(file: string): unknown {
+    return this.#documents.get(file)
+  }
+
   /** What `reference` names, seen from `from`: files are relative to the document the reference stands in. */
   locate(reference: string, from: Place): Target {
     const [path = '', fragment = ''] = splitOnce(reference, '#')

@@ -228,7 +228,7 @@ function enumDocs(values: readonly JsonObject[]): string {
   return values
     .map((value) => {
       const { description = '' } = lspDocs(value)
-      const [first = ''] = description.split('\n')
+      const [first = ''] = description.replaceAll('\n\n', '\0').replaceAll('\n', ' ').split('\0')
       const name = ownText(value, 'name') ?? ''
       return `- \`${JSON.stringify(own(value, 'value'))}\` ${name}${first && `: ${first}`}`
     })
