@@ -36,7 +36,7 @@ const standardOutput: Output = {
 
 /** Runs `bothways gen` and returns its exit code: 0, 2 for faults in usage or document, 8 for drift under `--check`. */
 export async function gen(
-  input: string,
+  input: string | readonly [string, ...string[]],
   options: GenOptions,
   output: Output = standardOutput,
 ): Promise<number> {

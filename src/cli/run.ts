@@ -27,7 +27,10 @@ async function command(argv: readonly string[]): Promise<number> {
         (await import('./dev.js')).dev({ port: portFrom(port), folder: String(folder), extension }),
     )
   cli
-    .command('gen <document>', 'Generate TypeScript stubs from an OpenRPC document')
+    .command(
+      'gen <document> [...others]',
+      'Generate TypeScript stubs from a description of a service',
+    )
     .option(
       '--out <path>',
       'A .ts file for the types, with contract and checks beside it; or a folder',
@@ -41,8 +44,11 @@ async function command(argv: readonly string[]): Promise<number> {
     })
     .option('--no-checks', 'Leave out the validation of what arrives')
     .option('--check', 'Write nothing; exit 8 where the files are not what would be generated')
-    .action(async (document: unknown, options: Record<string, unknown>) =>
-      (await import('./gen.js')).gen(String(document), genOptionsFrom(options)),
+    .action(async (document: unknown, others: unknown[], options: Record<string, unknown>) =>
+      (await import('./gen.js')).gen(
+        [String(document), ...others.map(String)],
+        genOptionsFrom(options),
+      ),
     )
   cli.help(withoutNegatedDefaults)
   cli.version(version())

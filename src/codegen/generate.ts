@@ -21,7 +21,7 @@ export interface GenerateOptions {
   readonly checks?: boolean | undefined
   /** The file for the types, such as `src/orders.gen.ts`; the others are named after it. */
   readonly out?: string | undefined
-  /** The other documents that `$ref`s name, by path relative to the first. */
+  /** The other documents that `$ref`s name, or that belong to the first, by path relative to it. */
   readonly documents?: ReadonlyMap<string, unknown> | undefined
 }
 
@@ -35,7 +35,7 @@ export interface Generated {
 }
 
 /**
- * The TypeScript of an OpenRPC document, given as text (JSON or YAML) or as its value. The same document gives the same
+ * The TypeScript of a document that describes a service, in a format that is told by looking at it, given as text (JSON or YAML) or as its value. The same document gives the same
  * bytes, whatever the order of its keys. Throws a DocumentError with every fault found, and an ArgumentError for a name
  * that is no identifier. Reads and writes nothing.
  */

@@ -11,22 +11,35 @@ export interface GeneratedFiles extends Generated {
 }
 
 /**
- * Generates from the document at `input`, and the local files it refers to, for the `.ts` file or the folder `out`.
- * Rejects with an ArgumentError where either is something else. Writes nothing.
+ * Generates from the document at `input`, or from several that belong together, the first of which names the contract,
+ * and the local files they refer to, for the `.ts` file or the folder `out`. Rejects with an ArgumentError where one of
+ * them is something else. Writes nothing.
  */
 export async function generateFrom(
-  input: string,
+  input: string | readonly [string, ...string[]],
   out: string,
   options: Omit<GenerateOptions, 'source' | 'out' | 'documents'> = {},
 ): Promise<GeneratedFiles> {
-  const source = basename(input)
+  const [first, ...others] = typeof input === 'string' ? ([input] as const) : input
   const { directory, file } = await placeOf(out)
-  const document = parse(await readInput(input), source)
-  const { documents, warnings } = await readReferenced(document, source, dirname(input))
+  const { source, document, documents, warnings } = await load(first)
+  for (const path of others) {
+    const other = await load(path)
+    documents.set(other.source, other.document)
+    for (const [name, value] of other.documents) documents.set(name, value)
+    warnings.push(...other.warnings)
+  }
   const root =
     typeof document === 'object' && document !== null ? document : JSON.stringify(document)
   const generated = generate(root, { ...options, source, documents, out: file })
   return { ...generated, warnings: [...warnings, ...generated.warnings], directory }
+}
+
+async function load(path: string) {
+  const source = basename(path)
+  const document = parse(await readInput(path), source)
+  const { documents, warnings } = await readReferenced(document, source, dirname(path))
+  return { source, document, documents: new Map(documents), warnings: [...warnings] }
 }
 
 /** A file that is not as it would be generated now; `before` is missing where the file is. */
