@@ -14,6 +14,16 @@ export function upperCamel(text: string): string {
   return /^\p{L}/u.test(name) ? name : `_${name}`
 }
 
+/** The names of the interfaces of the contract `name`: `OrdersService` for `orders` and for `ordersService`. */
+export function sideNames({ name }: { readonly name: string }) {
+  const stem = upperCamel(name).replace(/(?<=.)Service$/, '')
+  return {
+    service: `${stem}Service`,
+    client: `${stem}Client`,
+    registrations: `${stem}Registrations`,
+  }
+}
+
 /** `text` as a name in lower camel case; `""` where it has no letters or digits. */
 export function lowerCamel(text: string): string {
   const name = words(text).map((word, index) =>
@@ -25,7 +35,7 @@ export function lowerCamel(text: string): string {
 
 /** The name wanted for what stands at a pointer: its key in `components.schemas` or `$defs`, else its whole path. */
 export function pointerName(pointer: string): { text: string; name: string } {
-  const keys = keysOf(pointer)
+  const keys = keysOf(pointer.replaceAll(/\/allOf\/\d+(?=\/properties\/)/g, ''))
   const text = keys.at(-1) ?? 'document'
   const isHome =
     schemaHomes.has(keys.at(-2) ?? '') && (keys.length <= 3 || keys[0] !== 'components')

@@ -1,7 +1,8 @@
 import type { ContractModel, Method } from '../model.js'
+import { sideNames } from '../names.js'
 import { byCodeUnits } from '../place.js'
 import { checkedParts, type MethodChecks } from './emit-checks.js'
-import { messagesTo, sideNames } from './emit-types.js'
+import { messagesTo } from './emit-types.js'
 import { literal, memberKey } from './literal.js'
 
 const width = 100

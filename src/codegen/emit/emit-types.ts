@@ -1,5 +1,5 @@
 import type { ContractModel, ErrorCase, Method, NamedType, Type } from '../model.js'
-import { upperCamel } from '../names.js'
+import { sideNames } from '../names.js'
 import { byCodeUnits } from '../place.js'
 import { docComment, methodComment } from './comment.js'
 import { literal } from './literal.js'
@@ -19,16 +19,6 @@ export function emitTypes(model: ContractModel, header: string, runtime: string)
     ...printRegistrations(model, nameOf),
   ]
   return `${[header, ...imports(model, runtime), ...types, ...sides].join('\n\n')}\n`
-}
-
-/** The names of the interfaces of a contract. */
-export function sideNames({ name }: { readonly name: string }) {
-  const stem = upperCamel(name)
-  return {
-    service: `${stem}Service`,
-    client: `${stem}Client`,
-    registrations: `${stem}Registrations`,
-  }
 }
 
 /** The messages that one side takes. */

@@ -17,9 +17,9 @@ export function outputNames(out: string | undefined, contract: string): OutputNa
   }
 }
 
-/** The name that a document's file gives its contract: `orders` for `orders.openrpc.json`. */
+/** The name that a document's file gives its contract: `orders` for `orders.openrpc.json` and `orders.ekko.ipc.json`. */
 export function sourceName(file: string): string | undefined {
-  return /^(.+)\.openrpc\.[^.]+$/i.exec(file)?.[1]
+  return /^(.+)\.(?:openrpc|ekko\.ipc|schema|meta)\.[^.]+$/i.exec(file)?.[1]
 }
 
 function fileStem(contract: string): string {

@@ -46,7 +46,7 @@ function printFlat(type: Type, nameOf: NameOf): string | undefined {
   if (type.kind === 'tuple') return join(tupleItems(type, flat), (items) => `[${items.join(', ')}]`)
   if (type.kind === 'object') return flatObject(type, nameOf)
   if (type.kind === 'union')
-    return join(type.of.map(flat), (options) => [...new Set(options)].join(' | '))
+    return join(type.of.map(openTo(type.of, flat)), (options) => [...new Set(options)].join(' | '))
   if (type.kind !== 'intersection') return type.kind
   const parts = telling(type.of)
   return join(
@@ -124,12 +124,24 @@ function bracketedPart(part: Type, parts: readonly Type[], text: string): string
 
 function printUnion(options: readonly Type[], nameOf: NameOf, indent: string): string {
   const inner = `${indent}  `
+  const print = openTo(options, (option) => printType(option, nameOf, inner, inner.length + 2))
   const texts = options.flatMap((option) =>
-    option.kind === 'literal'
-      ? option.values.map(literal)
-      : [printType(option, nameOf, inner, inner.length + 2)],
+    option.kind === 'literal' ? option.values.map(literal) : [print(option)],
   )
   return [...new Set(texts)].map((text) => `\n${inner}| ${text}`).join('')
+}
+
+/** Prints text beside known texts so that the compiler keeps these, for completion; and so for numbers. */
+function openTo<Text extends string | undefined>(
+  options: readonly Type[],
+  print: (type: Type) => Text,
+): (type: Type) => Text | string {
+  const known = options.flatMap((option) => (option.kind === 'literal' ? option.values : []))
+  const kinds = new Set(known.map((value) => typeof value))
+  return (type) =>
+    (type.kind === 'string' || type.kind === 'number') && kinds.has(type.kind)
+      ? `(${type.kind} & Record<never, never>)`
+      : print(type)
 }
 
 function printParts(all: readonly Type[], nameOf: NameOf, indent: string, column: number): string {

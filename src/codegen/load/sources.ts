@@ -71,7 +71,7 @@ export class Sources {
 
 /** The files that the `$ref`s anywhere in `document` name, relative to the first document. */
 export function referencedFiles(document: unknown, file: string): Set<string> {
-  const files = new Set<string>()
+  const files = new Set(companionsOf(document, file))
   const seen = new Set<unknown>()
   const waiting: unknown[] = [document]
   // A list, not recursion: nesting is not bounded yet. `seen`, because YAML aliases may share a node or loop.
@@ -86,6 +86,14 @@ export function referencedFiles(document: unknown, file: string): Set<string> {
     for (const value of Object.values(node)) waiting.push(value)
   }
   return files
+}
+
+/** The schema that ACP's list of methods is about lies beside it, and nothing in the list says so. */
+function companionsOf(document: unknown, file: string): string[] {
+  const schema = file.replace(/meta(?=\.json$)/, 'schema')
+  return isJsonObject(document) && Object.hasOwn(document, 'agentMethods') && schema !== file
+    ? [schema]
+    : []
 }
 
 function localFile(path: string, from: string): string | undefined {

@@ -22,13 +22,15 @@ export const impliedTypes: readonly (readonly [type: string, keywords: readonly 
 
 const understood = new Set([
   ...impliedTypes.flatMap(([, keywords]) => keywords),
-  ...['$ref', 'type', 'nullable', 'enum', 'const', 'oneOf', 'anyOf', 'allOf'],
+  ...['$ref', 'type', 'nullable', 'enum', '_enum', 'const', 'oneOf', 'anyOf', 'allOf'],
 ])
 
 /** For people and tools; none of them rules out a value. JSON Schema has `format` be one of these by default. */
 const annotations = new Set(
   `title description summary default example examples deprecated readOnly writeOnly format $comment $schema $defs
-  definitions discriminator externalDocs contentEncoding contentMediaType xml`.split(/\s+/),
+  definitions $id id enumDescriptions discriminator externalDocs contentEncoding contentMediaType xml`.split(
+    /\s+/,
+  ),
 )
 
 /** Names every keyword of `schema` that no check is generated for. */

@@ -1,6 +1,13 @@
 import { idOf } from '../graph.js'
 import type { NamedType, Place } from '../model.js'
-import { distinctNames, pointerName, reservedWords, upperCamel, type Wanted } from '../names.js'
+import {
+  distinctNames,
+  pointerName,
+  reservedWords,
+  sideNames,
+  upperCamel,
+  type Wanted,
+} from '../names.js'
 import { below, byCodeUnits, isJsonObject, type JsonObject, own, sortedKeys } from '../place.js'
 import { readDocs } from './reading.js'
 import type { SchemaReader } from './schema.js'
@@ -76,7 +83,5 @@ const usedNames =
 
 /** The names that no type of the contract `name` may have. */
 export function namesTakenBy(name: string): Set<string> {
-  const stem = upperCamel(name)
-  const sides = ['Service', 'Client', 'Registrations'].map((side) => stem + side)
-  return new Set([...sides, ...usedNames, ...reservedWords])
+  return new Set([...Object.values(sideNames({ name })), ...usedNames, ...reservedWords])
 }

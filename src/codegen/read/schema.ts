@@ -20,6 +20,7 @@ export class SchemaReader implements SchemaReading {
   /** The schemas referred to so far, by id. */
   readonly referred = new Map<string, { readonly place: Place; readonly value: unknown }>()
   readonly #sources: Sources
+  readonly #named = new Set<string>()
   #depth = 0
 
   constructor(sources: Sources, report: Report) {
@@ -28,6 +29,7 @@ export class SchemaReader implements SchemaReading {
   }
 
   read(schema: unknown, place: Place): Type {
+    if (this.#depth > 0 && this.#named.has(idOf(place))) return this.refer(place, schema)
     if (this.#depth === deepest) {
       this.report.fault(
         place,
@@ -49,6 +51,12 @@ export class SchemaReader implements SchemaReading {
     const id = idOf(place)
     this.referred.set(id, { place, value })
     return { kind: 'reference', id }
+  }
+
+  /** The reference to what stands at `place`, which is referred to from now on also by what it is written out in. */
+  name(place: Place, value: unknown): Type {
+    this.#named.add(idOf(place))
+    return this.refer(place, value)
   }
 
   readList(schema: JsonObject, keyword: string, place: Place): Type[] | undefined {
@@ -134,7 +142,7 @@ export class SchemaReader implements SchemaReading {
   }
 
   #ofType(type: unknown, schema: JsonObject, place: Place): Type {
-    if (type === 'string') return readText(this.report, schema, place)
+    if (type === 'string') return suggesting(readText(this.report, schema, place), schema)
     if (type === 'number' || type === 'integer')
       return readNumber(this.report, schema, place, type === 'integer')
     if (type === 'null' || type === 'boolean') return { kind: type }
@@ -148,6 +156,13 @@ export class SchemaReader implements SchemaReading {
     )
     return { kind: 'unknown' }
   }
+}
+
+/** DAP names the texts that are common, and allows any other. */
+function suggesting(type: Type, schema: JsonObject): Type {
+  const known = own(schema, '_enum')
+  if (!Array.isArray(known) || !known.every((text) => typeof text === 'string')) return type
+  return unionOf([{ kind: 'literal', values: known }, type])
 }
 
 function isOneOfAll({ pointer }: Place): boolean {
