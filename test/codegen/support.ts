@@ -152,7 +152,7 @@ const configuration = {
     typeRoots: [join(repository, 'node_modules', '@types')],
     paths: {
       bothways: [join(repository, 'src', 'index.ts')],
-      'bothways/contract': [join(repository, 'src', 'contract.ts')],
+      'bothways/*': [join(repository, 'src', '*.ts')],
     },
     noEmit: true,
     declaration: true,

@@ -52,13 +52,15 @@ function describeText({ minLength = 0, maxLength, pattern }: TextType): string {
 }
 
 function describeNumber(type: NumberType): string {
-  const words = [type.integer ? 'an integer' : 'a number']
-  if (type.minimum !== undefined) words.push(`of at least ${type.minimum}`)
-  if (type.exclusiveMinimum !== undefined) words.push(`above ${type.exclusiveMinimum}`)
-  if (type.maximum !== undefined) words.push(`of at most ${type.maximum}`)
-  if (type.exclusiveMaximum !== undefined) words.push(`below ${type.exclusiveMaximum}`)
-  if (type.multipleOf !== undefined) words.push(`that is a multiple of ${type.multipleOf}`)
-  return words.join(' ')
+  const bounds = [
+    type.minimum === undefined ? '' : `of at least ${type.minimum}`,
+    type.exclusiveMinimum === undefined ? '' : `above ${type.exclusiveMinimum}`,
+    type.maximum === undefined ? '' : `of at most ${type.maximum}`,
+    type.exclusiveMaximum === undefined ? '' : `below ${type.exclusiveMaximum}`,
+    type.multipleOf === undefined ? '' : `that is a multiple of ${type.multipleOf}`,
+  ].filter(Boolean)
+  const kind = type.integer ? 'an integer' : 'a number'
+  return bounds.length === 0 ? kind : `${kind} ${bounds.join(' and ')}`
 }
 
 function withArticle(name: string): string {
