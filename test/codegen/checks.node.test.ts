@@ -30,7 +30,12 @@ const cases: [schema: unknown, value: unknown, path?: string, expected?: string]
   [{ type: 'string', pattern: '^\\p{Lu}$' }, 'É'],
   [{ type: 'string', pattern: '^[\\w-.]+$' }, 'a.b'],
   [{ type: 'string', pattern: '^a$' }, 'b', '', 'a string that matches "^a$"'],
-  [{ type: 'number', minimum: 1, exclusiveMaximum: 2 }, 2, '', 'a number of at least 1 and below 2'],
+  [
+    { type: 'number', minimum: 1, exclusiveMaximum: 2 },
+    2,
+    '',
+    'a number of at least 1 and below 2',
+  ],
   [{ type: 'number', minimum: 1, exclusiveMinimum: true }, 1, '', 'a number above 1'],
   [{ type: 'number', multipleOf: 0.01 }, 0.07],
   [{ type: 'number', multipleOf: 0.01 }, 0.075, '', 'a number that is a multiple of 0.01'],

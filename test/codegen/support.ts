@@ -116,7 +116,10 @@ export async function checkOf(
 }
 
 /** What the compiler, at its strictest, has to say about generated files given as directories of files. */
-export function compile(directories: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] {
+export function compile(
+  directories: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  compiler = bin('tsc'),
+): string[] {
   const root = mkdtempSync(join(tmpdir(), 'bothways-codegen-'))
   try {
     for (const [name, files] of directories) {
@@ -125,7 +128,7 @@ export function compile(directories: ReadonlyMap<string, ReadonlyMap<string, str
     }
     writeFileSync(join(root, 'package.json'), '{"type":"module"}')
     writeFileSync(join(root, 'tsconfig.json'), JSON.stringify(configuration))
-    const { stdout, error } = spawnSync(bin('tsc'), ['-p', root, '--pretty', 'false'], {
+    const { stdout, error } = spawnSync(compiler, ['-p', root, '--pretty', 'false'], {
       cwd: root,
       encoding: 'utf8',
     })

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
   mkdirSync,
@@ -10,9 +9,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { build } from 'esbuild'
 import { expect, onTestFinished, test } from 'vitest'
 import { run } from '../../src/cli/run.js'
+import { printed } from '../codegen/program.js'
 import { compile } from '../codegen/support.js'
 
 /** What the recipes call the documents of others that they start from. */
@@ -54,34 +53,6 @@ async function generate(blocks: readonly Block[], folder: string): Promise<void>
 function place(path: string): void {
   const source = documents[basename(path)]
   if (source !== undefined) copyFileSync(join('test', source), path)
-}
-
-/** What a program prints, bundled as a user's would be. */
-async function printed(file: string): Promise<string> {
-  const outfile = file.replace(/\.ts$/, '.mjs')
-  await build({
-    entryPoints: [file],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    alias: Object.fromEntries(
-      ['node', 'contract', 'dialects', 'websocket', 'hub', 'client']
-        .map((entry) => [`bothways/${entry}`, `${process.cwd()}/src/${entry}.ts`])
-        .concat([['bothways', `${process.cwd()}/src/index.ts`]]),
-    ),
-    nodePaths: ['node_modules'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    logLevel: 'silent',
-  })
-  const options = {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 60_000,
-  } as const
-  return execFileSync(process.execPath, [outfile], options)
 }
 
 test.each(readdirSync('docs/recipes').filter((file) => file.endsWith('.md')))(

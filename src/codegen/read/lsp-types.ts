@@ -34,7 +34,8 @@ export class LspTypes {
     const wanted = [...this.#declared].map(([text, { place }]) => ({
       key: idOf(place),
       text,
-      name: upperCamel(text),
+      // The protocol knows both InitializeParams and _InitializeParams.
+      name: isIdentifier(text) ? text : upperCamel(text),
     }))
     const types = [...this.#declared.values()].map(
       (declared) => [idOf(declared.place), this.#readDeclared(declared)] as const,
@@ -243,4 +244,8 @@ export function lspDocs(value: JsonObject): Docs {
     deprecated: ownText(value, 'deprecated'),
     experimental: own(value, 'proposed') === true ? true : undefined,
   }
+}
+
+function isIdentifier(text: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(text)
 }
