@@ -40,6 +40,14 @@ export class Definitions {
     return undefined
   }
 
+  /** Whether a schema, or what all of it is made of, wants the property `key` to be there. */
+  requires(schema: Schema, key: string, depth = 0): boolean {
+    const required = own(schema.value, 'required')
+    if (Array.isArray(required) && required.includes(key)) return true
+    const parts = [...this.#referred(schema), ...partsIn(schema, 'allOf')]
+    return depth < longest && parts.some((part) => this.requires(part, key, depth + 1))
+  }
+
   /** The one text that the property `key` of a schema may have. */
   constant(schema: Schema, key: string): string | undefined {
     const found = this.property(schema, key)
@@ -54,11 +62,12 @@ export class Definitions {
   }
 
   #parts(schema: Schema): Schema[] {
-    const [name] = referredName(schema.value)
-    const target = name === undefined ? undefined : this.get(name)
-    const keys = ['allOf', 'anyOf', 'oneOf']
-    const parts = keys.flatMap((key) => partsIn(schema, key).reverse())
-    return target === undefined ? parts : [target, ...parts]
+    const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => partsIn(schema, key).reverse())
+    return [...this.#referred(schema), ...parts]
+  }
+
+  #referred({ value }: Schema): Definition[] {
+    return referredName(value).flatMap((name) => this.get(name) ?? [])
   }
 }
 
@@ -73,13 +82,6 @@ export function ownProperty({ value, place }: Schema, key: string): Schema | und
   const property = isJsonObject(properties) ? own(properties, key) : undefined
   if (!isJsonObject(property)) return undefined
   return { value: property, place: below(place, 'properties', key) }
-}
-
-/** Whether a schema, or a part of it, wants the property `key` to be there. */
-export function requires({ value, place }: Schema, key: string): boolean {
-  const required = own(value, 'required')
-  if (Array.isArray(required) && required.includes(key)) return true
-  return partsIn({ value, place }, 'allOf').some((part) => requires(part, key))
 }
 
 function definitionsIn(document: JsonObject, home: string, root: Place): Definition[] {

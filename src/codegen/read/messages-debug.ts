@@ -4,7 +4,6 @@ import {
   type Definitions,
   ownProperty,
   partsIn,
-  requires,
   type Schema,
 } from './definitions.js'
 import type { Message, MessageStyle } from './messages.js'
@@ -18,7 +17,7 @@ export const debugMessages: MessageStyle = {
       const command = definitions.constant(definition, 'command')
       const event = definitions.constant(definition, 'event')
       if (command !== undefined) return [requestOf(definition, command, definitions)]
-      return event === undefined ? [] : [eventOf(definition, event)]
+      return event === undefined ? [] : [eventOf(definition, event, definitions)]
     }),
 }
 
@@ -30,20 +29,20 @@ function requestOf(definition: Definition, name: string, definitions: Definition
     from: isReverse(definition) ? 'server' : 'client',
     described: described(definition),
     params: definitions.property(definition, 'arguments'),
-    mayOmitParams: !requires(definition, 'arguments'),
+    mayOmitParams: !definitions.requires(definition, 'arguments'),
     // What every response may have says nothing about this one.
     result: response && said(response, 'body'),
   }
 }
 
-function eventOf(definition: Definition, name: string): Message {
+function eventOf(definition: Definition, name: string, definitions: Definitions): Message {
   return {
     name,
     isRequest: false,
     from: 'server',
     described: described(definition),
     params: said(definition, 'body'),
-    mayOmitParams: !requires(definition, 'body'),
+    mayOmitParams: !definitions.requires(definition, 'body'),
   }
 }
 

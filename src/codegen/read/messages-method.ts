@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostic.js'
 import type { Method } from '../model.js'
-import { type Definition, type Definitions, requires, type Schema } from './definitions.js'
+import type { Definition, Definitions, Schema } from './definitions.js'
 import type { Message, MessageStyle } from './messages.js'
 
 /**
@@ -47,7 +47,7 @@ function messageOf(
     from,
     described: definition,
     params: definitions.property(definition, 'params'),
-    mayOmitParams: !requires(definition, 'params'),
+    mayOmitParams: !definitions.requires(definition, 'params'),
     result: isRequest ? resultOf(definition, definitions) : undefined,
   }
 }
@@ -56,7 +56,7 @@ function isRequestOf(definition: Definition, method: string, definitions: Defini
   if (definition.name.endsWith('Notification') || method.startsWith('notifications/')) return false
   return (
     definition.name.endsWith('Request') ||
-    requires(definition, 'id') ||
+    definitions.requires(definition, 'id') ||
     resultOf(definition, definitions) !== undefined
   )
 }
