@@ -31,6 +31,8 @@ export type {
   Notification,
   Remote,
   Request,
+  RequestArguments,
+  RequestContext,
   Side,
   Stream,
   StreamArguments,

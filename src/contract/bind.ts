@@ -3,6 +3,7 @@ import type { Handler, Registration, RequestOptions, StreamOptions } from '../pe
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
 import { invalidParams, invalidResult } from './fault.js'
+import { askInParts, type PartsAsked, tellParts } from './parts.js'
 import type { Fault, Handlers, Message, Messages, Remote, Side } from './shape.js'
 import { arrived, checkedInput, checkedStream, leaving, leavingItems } from './streaming.js'
 
@@ -71,8 +72,11 @@ function register(
   naming: Naming,
 ): Registration {
   const { bytes } = message
-  const handled: Handler = (params, context) =>
-    handler(paramsOf(method, message, params), contextWith(context, message, callerSide, naming))
+  const handled: Handler = (received, context) => {
+    const params = paramsOf(method, message, received)
+    const own = contextWith(context, message, callerSide, naming)
+    return handler(params, message.inParts ? withParts(own, params) : own)
+  }
   const checked: Handler =
     bytes?.result === undefined && bytes?.item === undefined
       ? handled
@@ -101,10 +105,18 @@ function contextWith(
   })
 }
 
+function withParts(context: Context, params: unknown): Context {
+  return Object.assign(context, { part: tellParts(params, () => context.remote) })
+}
+
 function asking(wire: string, message: Message, caller: Caller): Send {
   const { result: check, bytes } = message
-  return (params, options) => {
-    const answer = caller.request(wire, sent(params, message), options)
+  return (params, options: PartsAsked = {}) => {
+    const asked = sent(params, message)
+    const answer =
+      message.inParts && options.onPart
+        ? askInParts(caller, wire, message, asked, options)
+        : caller.request(wire, asked, options)
     if (check === undefined) return answer
     return answer.then((received) => {
       const result = arrived(received, bytes?.result)

@@ -82,6 +82,10 @@ export interface Message {
   readonly input?: Check
   /** For those of the above that describe bytes. */
   readonly bytes?: Partial<Readonly<Record<'params' | 'result' | 'item' | 'input', Convert>>>
+  /** Whether the result of a request may come in parts, where its caller asks for them. */
+  readonly inParts?: true
+  /** Checks each of these parts. */
+  readonly part?: Check
   /** The names of the params in order, where the wire carries them by position. */
   readonly positions?: readonly string[]
 }
@@ -103,6 +107,16 @@ export interface ContractContext<Caller extends Side> extends Context {
   readonly caller: Remote<Caller>
 }
 
+/** How a request of a contract is asked; one whose result may come in parts, with who takes these. */
+export type RequestArguments<Part> = [Part] extends [never]
+  ? RequestOptions
+  : RequestOptions & { readonly onPart?: ((part: Part) => void) | undefined }
+
+/** What the handler of a request is given beside its params; `part` tells a part, where the caller asked for them. */
+export type RequestContext<Caller extends Side, Part> = [Part] extends [never]
+  ? ContractContext<Caller>
+  : ContractContext<Caller> & { readonly part: ((part: Part) => void) | undefined }
+
 /** What the handler of a stream returns: items, or its result alone where it has none. */
 export type Streamed<Item, Result> = AsyncIterable<Item, Result> | Result
 
@@ -117,8 +131,8 @@ export type Remote<S extends Side> = {
 }
 
 type Send<Shape> =
-  Shape extends Request<infer Params, infer Result, infer _Failed, infer _Part>
-    ? (...args: Arguments<Params, RequestOptions>) => Promise<Result>
+  Shape extends Request<infer Params, infer Result, infer _Failed, infer Part>
+    ? (...args: Arguments<Params, RequestArguments<Part>>) => Promise<Result>
     : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>
       ? (...args: Arguments<Params, StreamArguments<Input>>) => RemoteStream<Item, Result>
       : Shape extends { readonly params: infer Params }
@@ -131,8 +145,8 @@ export type Handlers<S extends Side, Caller extends Side> = {
 }
 
 type Handle<Shape, Caller extends Side> =
-  Shape extends Request<infer Params, infer Result, infer _Failed, infer _Part>
-    ? (params: Params, context: ContractContext<Caller>) => Result | Promise<Result>
+  Shape extends Request<infer Params, infer Result, infer _Failed, infer Part>
+    ? (params: Params, context: RequestContext<Caller, Part>) => Result | Promise<Result>
     : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>
       ? (
           params: Params,

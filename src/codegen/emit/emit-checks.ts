@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostic.js'
 import { placeOf } from '../graph.js'
 import { Kinds } from '../kinds.js'
-import type { ContractModel, Method } from '../model.js'
+import type { ContractModel, Method, Type } from '../model.js'
 import { distinctNames, upperCamel, type Wanted } from '../names.js'
 import { writeCheck } from './check-body.js'
 import { CheckFile } from './check-file.js'
@@ -9,7 +9,7 @@ import { mayOmitParams, paramsType } from './emit-types.js'
 import { literal } from './literal.js'
 
 /** What of a method is checked, in the order in which it is written down. */
-export const checkedParts = ['params', 'item', 'result', 'input'] as const
+export const checkedParts = ['params', 'item', 'part', 'result', 'input'] as const
 type Part = (typeof checkedParts)[number]
 
 /** The names of the functions that check what a method takes, answers and streams. */
@@ -44,7 +44,16 @@ export function emitChecks(
   return { text: file.print(header, `import type { Fault } from ${literal(runtime)}`), methods }
 }
 
-const plainParts: readonly Part[] = ['params', 'result']
+/** What each kind of method may have of these. */
+function partsOf({ kind, partialResult }: Method): readonly Part[] {
+  if (kind === 'stream') return ['params', 'item', 'result', 'input']
+  return partialResult === undefined ? ['params', 'result'] : ['params', 'part', 'result']
+}
+
+function typeOf(method: Method, part: Part): Type | undefined {
+  if (part === 'params') return paramsType(method)
+  return part === 'part' ? method.partialResult : method[part]
+}
 
 function wantedNames({ types, methods }: ContractModel): Wanted[] {
   const ofTypes = [...types].map(([key, { name }]) => ({
@@ -52,8 +61,9 @@ function wantedNames({ types, methods }: ContractModel): Wanted[] {
     text: `check${name}`,
     name: `check${name}`,
   }))
-  const ofMethods = methods.flatMap(({ name, kind }) =>
-    (kind === 'stream' ? checkedParts : plainParts).map((part) => {
+  const ofMethods = methods.flatMap((method) =>
+    partsOf(method).map((part) => {
+      const { name } = method
       const suffix = upperCamel(part)
       const text = `check${name}${suffix}`
       return { key: `${name} ${suffix}`, text, name: `check${upperCamel(name)}${suffix}` }
@@ -69,7 +79,7 @@ function writeMethod(
 ): MethodChecks {
   const isOptional = mayOmitParams(method)
   const write = (part: Part): string | undefined => {
-    const type = part === 'params' ? paramsType(method) : method[part]
+    const type = typeOf(method, part)
     if (type === undefined || file.kinds.isOpen(type)) return undefined
     const mayBeAbsent = part === 'params' && isOptional
     if (type.kind === 'reference' && !mayBeAbsent) return file.named.get(type.id)

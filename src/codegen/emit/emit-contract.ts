@@ -77,6 +77,7 @@ function printMessage(method: Method, checks: MethodChecks): string[] {
     // The compiler looks names such as toString up in Object first, and would take the kind for any string there.
     `kind: '${method.kind}' as const`,
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
+    ...(method.partialResult === undefined ? [] : ['inParts: true as const']),
     ...checkedParts.flatMap((part) =>
       checks[part] === undefined ? [] : [`${part}: ${checks[part]}`],
     ),

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { printed } from '../program.js'
-import { compile, generateReal } from '../support.js'
+import { printed } from '../codegen/program.js'
+import { compile, generateReal } from '../codegen/support.js'
 
-const modules = resolve('test/codegen/peers/node_modules')
+const modules = resolve('test/peers/node_modules')
 
 /** An editor in generated stubs: what it is told, asks and answers, both ways, over one connection. */
 const editor = (folder: string) => `
@@ -86,4 +86,4 @@ test('generated stubs drive typescript-language-server, and serve what it asks',
     'true',
     'null',
   ])
-}, 120_000)
+})

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { documents, fileOf, generateProbe } from '../support.js'
+import { documents, fileOf, generateProbe } from '../codegen/support.js'
 
 /** Types in which vscode-languageserver-protocol itself differs from the meta model, and how. */
 const deviations: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ const names = [...types.matchAll(/^export (?:interface|type) (\w+)/gm)]
 function compare(checks: readonly string[], types: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'bothways-assignable-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  symlinkSync(resolve('test/codegen/peers/node_modules'), join(folder, 'node_modules'))
+  symlinkSync(resolve('test/peers/node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   writeFileSync(join(folder, 'lsp.gen.ts'), types)
   writeFileSync(join(folder, 'compare.ts'), [head, ...checks].join('\n'))
@@ -111,7 +111,7 @@ test('every generated type of LSP and its counterpart are assignable to one anot
   )
   expect(compare(checks, aligned())).toEqual([])
   expect(shared).toHaveLength(425)
-}, 60_000)
+})
 
 test('those eight do differ, and those missing are', () => {
   const checks = Object.keys(deviations)
@@ -119,7 +119,7 @@ test('those eight do differ, and those missing are', () => {
     .map((name) => `export const ${name}: Same<Ours.${name}, Theirs.${name}> = true`)
   const found = compare(checks, types).map((line) => line.replace(/:.*/, ''))
   expect(found).toEqual([...Object.keys(deviations), ...missing])
-}, 60_000)
+})
 
 const model = JSON.parse(text) as Record<'requests' | 'notifications', Named[]>
 interface Named {
@@ -144,4 +144,4 @@ test('so are the params, results and partial results of every message', () => {
   ]
   expect(compare(checks, aligned())).toEqual([])
   expect(checks).toHaveLength(69 + 24 + 69 + 29)
-}, 60_000)
+})

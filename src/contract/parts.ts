@@ -1,0 +1,73 @@
+import { onAbort } from '../peer/abort.js'
+import type { Remote as Caller } from '../peer/context.js'
+import type { Handler, Registration, RequestOptions } from '../peer/options.js'
+import { errorCodes, RpcError } from '../protocol/error.js'
+import type { Params } from '../protocol/message.js'
+import { invalidResult } from './fault.js'
+import type { Message } from './shape.js'
+
+/** The param by which a caller asks for a result in parts, and the notification that brings one, both of LSP. */
+const tokenParam = 'partialResultToken'
+const told = '$/progress'
+
+/** What a caller that wants the result in parts may say. */
+export interface PartsAsked extends RequestOptions {
+  readonly onPart?: ((part: never) => void) | undefined
+}
+
+interface Host {
+  on(method: string, listener: Handler): Registration
+}
+
+let tokens = 0
+
+/** Asks `method` for its result in parts, each of which goes to `onPart`. Rejects at the first that does not fit. */
+export function askInParts(
+  caller: Caller,
+  method: string,
+  message: Message,
+  params: Params | undefined,
+  { onPart, ...options }: PartsAsked,
+): Promise<unknown> {
+  if (!isHost(caller)) throw indirect(method)
+  const token = `parts-${++tokens}`
+  const left = new AbortController()
+  const outer = options.signal
+  const unfollow = outer && onAbort(outer, () => left.abort(outer.reason))
+  if (outer?.aborted) left.abort(outer.reason)
+  const listening = caller.on(
+    told,
+    (progress: { token?: unknown; value?: unknown } | undefined) => {
+      if (progress?.token !== token || left.signal.aborted) return
+      const fault = message.part?.(progress.value)
+      if (fault === undefined) onPart?.(progress.value as never)
+      else left.abort(invalidResult(method, fault, 'item'))
+    },
+  )
+  const asked = { ...params, [tokenParam]: token }
+  return caller.request(method, asked, { ...options, signal: left.signal }).finally(() => {
+    listening.dispose()
+    unfollow?.()
+  })
+}
+
+/** What a handler tells parts by, where the caller asked for them. */
+export function tellParts(
+  params: unknown,
+  remote: () => Caller,
+): ((part: unknown) => void) | undefined {
+  if (typeof params !== 'object' || params === null || !Object.hasOwn(params, tokenParam))
+    return undefined
+  const token = (params as Record<string, unknown>)[tokenParam]
+  return (value) => remote().notify(told, { token, value })
+}
+
+function isHost(caller: Caller): caller is Caller & Host {
+  return 'on' in caller
+}
+
+function indirect(method: string): RpcError {
+  return new RpcError(errorCodes.invalidRequest, `${method} cannot be asked in parts from here`, {
+    hint: 'ask the peer itself: the parts of an answer do not pass through a hub',
+  })
+}
