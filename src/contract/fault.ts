@@ -22,7 +22,7 @@ export function invalidParams(method: string, fault: Fault): RpcError {
 export function invalidResult(
   method: string,
   fault: Fault,
-  what: 'result' | 'item' = 'result',
+  what: 'result' | 'item' | 'part' = 'result',
 ): RpcError {
   return new RpcError(errorCodes.encoding, `${method}: ${described(what, fault)}`, {
     data: { reason: 'encoding', path: shortened(fault.path) },

@@ -41,7 +41,7 @@ export function askInParts(
       if (progress?.token !== token || left.signal.aborted) return
       const fault = message.part?.(progress.value)
       if (fault === undefined) onPart?.(progress.value as never)
-      else left.abort(invalidResult(method, fault, 'item'))
+      else left.abort(invalidResult(method, fault, 'part'))
     },
   )
   const asked = { ...params, [tokenParam]: token }
