@@ -17,6 +17,7 @@ export {
 export { bytes, union } from './contract/bytes.js'
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
 export type { Description, Discovery, MethodDescription } from './contract/describe.js'
+export { inParts } from './contract/parts.js'
 export type {
   Check,
   ContractContext,

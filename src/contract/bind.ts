@@ -3,8 +3,16 @@ import type { Handler, Registration, RequestOptions, StreamOptions } from '../pe
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
 import { invalidParams, invalidResult } from './fault.js'
-import { askInParts, type PartsAsked, tellParts } from './parts.js'
-import type { Fault, Handlers, Message, Messages, Remote, Side } from './shape.js'
+import type {
+  Fault,
+  Handlers,
+  Message,
+  Messages,
+  Parts,
+  PartsAsked,
+  Remote,
+  Side,
+} from './shape.js'
 import { arrived, checkedInput, checkedStream, leaving, leavingItems } from './streaming.js'
 
 /** Where handlers and listeners are registered: a peer. */
@@ -71,11 +79,11 @@ function register(
   callerSide: Messages,
   naming: Naming,
 ): Registration {
-  const { bytes } = message
+  const { bytes, inParts } = message
   const handled: Handler = (received, context) => {
     const params = paramsOf(method, message, received)
     const own = contextWith(context, message, callerSide, naming)
-    return handler(params, message.inParts ? withParts(own, params) : own)
+    return handler(params, inParts ? withParts(own, params, inParts) : own)
   }
   const checked: Handler =
     bytes?.result === undefined && bytes?.item === undefined
@@ -105,17 +113,17 @@ function contextWith(
   })
 }
 
-function withParts(context: Context, params: unknown): Context {
-  return Object.assign(context, { part: tellParts(params, () => context.remote) })
+function withParts(context: Context, params: unknown, parts: Parts): Context {
+  return Object.assign(context, { part: parts.tell(params, () => context.remote) })
 }
 
 function asking(wire: string, message: Message, caller: Caller): Send {
-  const { result: check, bytes } = message
+  const { result: check, bytes, inParts } = message
   return (params, options: PartsAsked = {}) => {
     const asked = sent(params, message)
     const answer =
-      message.inParts && options.onPart
-        ? askInParts(caller, wire, message, asked, options)
+      inParts && options.onPart
+        ? inParts.ask(caller, wire, message, asked, options)
         : caller.request(wire, asked, options)
     if (check === undefined) return answer
     return answer.then((received) => {

@@ -1,19 +1,13 @@
-import { onAbort } from '../peer/abort.js'
 import type { Remote as Caller } from '../peer/context.js'
-import type { Handler, Registration, RequestOptions } from '../peer/options.js'
+import type { Handler, Registration } from '../peer/options.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
 import { invalidResult } from './fault.js'
-import type { Message } from './shape.js'
+import type { Message, Parts, PartsAsked } from './shape.js'
 
 /** The param by which a caller asks for a result in parts, and the notification that brings one, both of LSP. */
 const tokenParam = 'partialResultToken'
 const told = '$/progress'
-
-/** What a caller that wants the result in parts may say. */
-export interface PartsAsked extends RequestOptions {
-  readonly onPart?: ((part: never) => void) | undefined
-}
 
 interface Host {
   on(method: string, listener: Handler): Registration
@@ -21,8 +15,11 @@ interface Host {
 
 let tokens = 0
 
+/** How a result comes in parts. A contract that has such names it, so that no other needs to carry it. */
+export const inParts: Parts = { ask, tell }
+
 /** Asks `method` for its result in parts, each of which goes to `onPart`. Rejects at the first that does not fit. */
-export function askInParts(
+function ask(
   caller: Caller,
   method: string,
   message: Message,
@@ -32,9 +29,7 @@ export function askInParts(
   if (!isHost(caller)) throw indirect(method)
   const token = `parts-${++tokens}`
   const left = new AbortController()
-  const outer = options.signal
-  const unfollow = outer && onAbort(outer, () => left.abort(outer.reason))
-  if (outer?.aborted) left.abort(outer.reason)
+  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
   const listening = caller.on(
     told,
     (progress: { token?: unknown; value?: unknown } | undefined) => {
@@ -45,14 +40,11 @@ export function askInParts(
     },
   )
   const asked = { ...params, [tokenParam]: token }
-  return caller.request(method, asked, { ...options, signal: left.signal }).finally(() => {
-    listening.dispose()
-    unfollow?.()
-  })
+  return caller.request(method, asked, { ...options, signal }).finally(() => listening.dispose())
 }
 
 /** What a handler tells parts by, where the caller asked for them. */
-export function tellParts(
+function tell(
   params: unknown,
   remote: () => Caller,
 ): ((part: unknown) => void) | undefined {

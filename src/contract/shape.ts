@@ -1,5 +1,6 @@
-import type { Context } from '../peer/context.js'
+import type { Remote as Caller, Context } from '../peer/context.js'
 import type { RequestOptions, StreamOptions } from '../peer/options.js'
+import type { Params } from '../protocol/message.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
 
 /** A method that is asked and answers. Exists only as a type. */
@@ -82,12 +83,30 @@ export interface Message {
   readonly input?: Check
   /** For those of the above that describe bytes. */
   readonly bytes?: Partial<Readonly<Record<'params' | 'result' | 'item' | 'input', Convert>>>
-  /** Whether the result of a request may come in parts, where its caller asks for them. */
-  readonly inParts?: true
+  /** How the result of a request may come in parts, where its caller asks for them. */
+  readonly inParts?: Parts
   /** Checks each of these parts. */
   readonly part?: Check
   /** The names of the params in order, where the wire carries them by position. */
   readonly positions?: readonly string[]
+}
+
+/** How a result comes in parts: asked for at one end, told at the other. */
+export interface Parts {
+  ask(
+    caller: Caller,
+    method: string,
+    message: Message,
+    params: Params | undefined,
+    options: PartsAsked,
+  ): Promise<unknown>
+  /** What a handler tells parts by; nothing where its caller did not ask for them. */
+  tell(params: unknown, remote: () => Caller): ((part: unknown) => void) | undefined
+}
+
+/** What a caller that wants the result in parts may say. */
+export interface PartsAsked extends RequestOptions {
+  readonly onPart?: ((part: never) => void) | undefined
 }
 
 /** The run-time half of one side: method names to messages. */

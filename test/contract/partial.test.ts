@@ -1,5 +1,5 @@
 import { errorCodes, memoryPair, Peer } from 'bothways'
-import { type Check, defineContract, type Request } from 'bothways/contract'
+import { type Check, defineContract, inParts, type Request } from 'bothways/contract'
 import { lsp } from 'bothways/dialects'
 import { expect, test } from 'vitest'
 
@@ -18,7 +18,7 @@ const isNumbers: Check = (value, path = '') =>
 
 const contract = defineContract<Service, Client>('search', '1.0.0', {
   service: {
-    find: { kind: 'request', inParts: true, part: isNumbers, result: isNumbers },
+    find: { kind: 'request', inParts, part: isNumbers, result: isNumbers },
     ping: { kind: 'request' },
   },
   client: { ask: { kind: 'request' } },

@@ -29,8 +29,9 @@ export function emitContract(
     ...(model.partial === true ? ['  partial: true,'] : []),
     '})',
   ]
+  const isInParts = model.methods.some(({ partialResult }) => partialResult !== undefined)
   const imports = [
-    `import { type Contract, defineContract } from ${literal(from.runtime)}`,
+    `import { type Contract, defineContract${isInParts ? ', inParts' : ''} } from ${literal(from.runtime)}`,
     ...importChecks(checks, from.checks),
     ...importSides([client, service], from.types),
   ]
@@ -77,7 +78,7 @@ function printMessage(method: Method, checks: MethodChecks): string[] {
     // The compiler looks names such as toString up in Object first, and would take the kind for any string there.
     `kind: '${method.kind}' as const`,
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
-    ...(method.partialResult === undefined ? [] : ['inParts: true as const']),
+    ...(method.partialResult === undefined ? [] : ['inParts']),
     ...checkedParts.flatMap((part) =>
       checks[part] === undefined ? [] : [`${part}: ${checks[part]}`],
     ),
