@@ -44,10 +44,7 @@ function ask(
 }
 
 /** What a handler tells parts by, where the caller asked for them. */
-function tell(
-  params: unknown,
-  remote: () => Caller,
-): ((part: unknown) => void) | undefined {
+function tell(params: unknown, remote: () => Caller): ((part: unknown) => void) | undefined {
   if (typeof params !== 'object' || params === null || !Object.hasOwn(params, tokenParam))
     return undefined
   const token = (params as Record<string, unknown>)[tokenParam]
