@@ -22,7 +22,7 @@ export default defineConfig({
           ...patience,
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts', 'test/peers/**'],
+          exclude: ['test/**/*.browser.test.ts', 'test/**/*.peer.test.ts'],
         },
       },
       {
@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'browser',
           globalSetup: 'test/echo-server.ts',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.node.test.ts', 'test/peers/**'],
+          exclude: ['test/**/*.node.test.ts', 'test/**/*.peer.test.ts'],
           browser: {
             enabled: true,
             headless: true,

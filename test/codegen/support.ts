@@ -25,6 +25,16 @@ export function pathOf(source: string): string {
   return join(directory, source)
 }
 
+/** All real documents as directories of generated code, with checks and without. */
+export async function generateAll(): Promise<Map<string, ReadonlyMap<string, string>>> {
+  const all = new Map<string, ReadonlyMap<string, string>>()
+  for (const [index, source] of [...documents.keys()].entries()) {
+    all.set(`checked-${index}`, (await generateReal(source)).files)
+    all.set(`plain-${index}`, (await generateReal(source, { checks: false })).files)
+  }
+  return all
+}
+
 /** What is generated from a real document. */
 export async function generateReal(
   source: string,

@@ -45,9 +45,8 @@ if (missing().length > 0) {
   )
   process.exit(1)
 }
-if (!run('npm', 'ci', '--prefix', 'test/peers')) {
-  console.error(
-    'The packages of test/peers could not be installed: run npm ci --prefix test/peers.',
-  )
+for (const folder of ['test/peers', 'test/codegen/peers', 'test/codegen/oracle']) {
+  if (run('npm', 'ci', '--prefix', folder)) continue
+  console.error(`The packages of ${folder} could not be installed: run npm ci --prefix ${folder}.`)
   process.exit(1)
 }
