@@ -11,12 +11,14 @@ import {
 import { firstDifference } from './difference.js'
 
 export interface GenOptions {
-  /** The `.ts` file for the types, or a folder. */
+  /** The `.ts` file for the types, a `.md` or `.openrpc.json` file, or a folder. */
   readonly out?: string | undefined
   readonly name?: string | undefined
   readonly runtime?: string | undefined
   /** False for a contract without checks. */
   readonly checks?: boolean | undefined
+  /** The methods to generate for, by names in which `*` stands for anything. */
+  readonly only?: readonly string[] | undefined
   /** Compares with what is there instead of writing. */
   readonly check?: boolean | undefined
 }

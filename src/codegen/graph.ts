@@ -89,3 +89,10 @@ export function placeOf(id: string): Place {
   const at = id.indexOf('#')
   return { file: id.slice(0, at), pointer: id.slice(at + 1) }
 }
+
+/** The ids of the types that anything in a model refers to. */
+export function idsIn(part: unknown): string[] {
+  if (typeof part !== 'object' || part === null) return []
+  if ('kind' in part && part.kind === 'reference' && 'id' in part) return [String(part.id)]
+  return Object.values(part).flatMap(idsIn)
+}

@@ -3,6 +3,9 @@ export interface ContractModel {
   /** Lower camel case, such as `orders`. */
   readonly name: string
   readonly version: string
+  /** What the document calls it, for people. */
+  readonly title?: string | undefined
+  readonly description?: string | undefined
   /** Every type that is referred to, by id. Recursion goes through these and through nothing else. */
   readonly types: ReadonlyMap<string, NamedType>
   /** Sorted by name. */
@@ -40,6 +43,8 @@ export interface Method {
   readonly payload?: Payload | undefined
   /** Whether a sender should write the params as an array. */
   readonly positional: boolean
+  /** Whether a receiver takes an array alone or an object as well, where the document says so. */
+  readonly structure?: 'by-position' | 'either' | undefined
   /** What a request is answered with, and what a stream returns at its end; nothing where that says nothing. */
   readonly result?: Type | undefined
   /** One of what a stream yields. */

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type Generated, type GenerateOptions, generate, headerStart } from '../generate.js'
+import { isGenerated } from '../emit/header.js'
+import { type Generated, type GenerateOptions, generate } from '../generate.js'
 import { parse } from './parse.js'
 import { placeOf, readIfThere, readInput } from './paths.js'
 import { readReferenced } from './referenced.js'
@@ -64,9 +65,7 @@ export async function findChanges(
     const before = await readIfThere(path)
     if (before !== after) changes.push({ path, before, after })
   }
-  const foreign = changes.find(
-    ({ before }) => before !== undefined && !before.startsWith(headerStart),
-  )
+  const foreign = changes.find(({ before }) => before !== undefined && !isGenerated(before))
   if (foreign !== undefined) throw new ForeignFileError(foreign.path)
   return changes
 }

@@ -39,18 +39,20 @@ function refusalOf(path: string, error: unknown): unknown {
 /** Where the generated files go. */
 export interface OutputPlace {
   readonly directory: string
-  /** The file for the types; nothing where the files are named after the contract. */
+  /** The file, that for the types where there are several; nothing where the files are named after the contract. */
   readonly file: string | undefined
 }
 
-/** What `out` means: a `.ts` file, or a folder, there or new. Rejects with an ArgumentError where it is neither. */
+/** What `out` means: a file of one of the kinds there are, or a folder, there or new. Rejects with an ArgumentError where it is neither. */
 export async function placeOf(out: string): Promise<OutputPlace> {
   const found = await stat(out).catch(() => undefined)
   if (found?.isDirectory()) return { directory: out, file: undefined }
-  if (out.endsWith('.ts')) return { directory: dirname(out), file: out }
+  if (/\.(ts|md|openrpc\.json)$/.test(out)) return { directory: dirname(out), file: out }
   // A dot in the last part is more often a file of another kind than the name of a new folder.
   const mayBecomeFolder = extname(out) === '' || /[\\/]$/.test(out)
   if (found === undefined && mayBecomeFolder) return { directory: out, file: undefined }
   const advice = 'give a file for the types, such as src/orders.gen.ts, or a folder, ending in /'
-  throw new ArgumentError(`${out} is neither a .ts file nor a folder; ${advice}`)
+  throw new ArgumentError(
+    `${out} is neither a .ts, .md or .openrpc.json file nor a folder; ${advice}`,
+  )
 }

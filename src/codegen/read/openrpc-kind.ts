@@ -66,3 +66,20 @@ function expectNoStream(method: JsonObject, place: Place, report: Report): void 
 function isKind(kind: unknown): kind is Method['kind'] {
   return kinds.includes(kind)
 }
+
+const structures: readonly unknown[] = [undefined, 'by-name']
+
+/** Whether `method` takes an array alone or both, where it says so; nothing where it says that it takes an object. */
+export function readStructure(
+  method: JsonObject,
+  place: Place,
+  report: Report,
+): Method['structure'] {
+  const structure = own(method, 'paramStructure')
+  if (structure === 'by-position' || structure === 'either') return structure
+  if (structures.includes(structure)) return undefined
+  const problem = `${JSON.stringify(structure)} is no structure of params, so both are taken`
+  const advice = 'use "by-name", "by-position" or "either"'
+  report.warn(below(place, 'paramStructure'), problem, advice)
+  return undefined
+}

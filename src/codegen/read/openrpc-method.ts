@@ -1,8 +1,8 @@
 import type { Report } from '../diagnostic.js'
 import type { Sources } from '../load/sources.js'
 import type { ErrorCase, Method, Param, Place, Type } from '../model.js'
-import { below, type JsonObject, own, ownText } from '../place.js'
-import { readDirection, readKind } from './openrpc-kind.js'
+import { below, isJsonObject, type JsonObject, own, ownText } from '../place.js'
+import { readDirection, readKind, readStructure } from './openrpc-kind.js'
 import { type Part, Parts } from './openrpc-part.js'
 import { readDocs } from './reading.js'
 import type { SchemaReader } from './schema.js'
@@ -42,19 +42,25 @@ export class MethodReader {
     const kind = readKind(value, place, direction, this.#report)
     if (kind === 'stream') this.#expectItems(value, place)
     const seen = new Set<string>()
-    const error = (item: unknown, at: Place) => this.#error(item, at)
     return {
       name,
       kind,
       // An event is by its nature sent by the service, whether or not the document says so again.
       from: kind === 'event' ? 'server' : direction,
       params: this.#parts.list(value, 'params', place, (item, at) => this.#param(item, at, seen)),
+      payload: this.#payload(value, place),
       // Most documents say nothing, and most of their servers take arrays only. Whoever receives takes both.
       positional: own(value, 'paramStructure') !== 'by-name',
       result,
-      item: this.#streamed(value, 'x-item', place),
-      input: this.#streamed(value, 'x-input', place),
-      errors: ['errors', 'x-errors'].flatMap((key) => this.#parts.list(value, key, place, error)),
+      structure: readStructure(value, place, this.#report),
+      item: this.#described(value, 'x-item', place),
+      input: this.#described(value, 'x-input', place),
+      partialResult: this.#described(value, 'x-partial-result', place),
+      registration: this.#registration(value, place),
+      errors: [
+        ...this.#parts.list(value, 'errors', place, (item, at) => this.#error(item, at, false)),
+        ...this.#parts.list(value, 'x-errors', place, (item, at) => this.#error(item, at, true)),
+      ],
       docs: readDocs(value),
     }
   }
@@ -76,11 +82,26 @@ export class MethodReader {
     return part && this.#type(part)
   }
 
+  /** Params that are one value: the members of an object that has a name, or anything else than an object. */
+  #payload(method: JsonObject, place: Place): Method['payload'] {
+    const type = this.#described(method, 'x-params', place)
+    const descriptor = own(method, 'x-params')
+    const required = isJsonObject(descriptor) && own(descriptor, 'required') === true
+    return type && { type, required }
+  }
+
+  #registration(method: JsonObject, place: Place): Method['registration'] {
+    const registration = own(method, 'x-registration')
+    const options = this.#described(method, 'x-registration', place)
+    const name = isJsonObject(registration) ? ownText(registration, 'method') : undefined
+    return options && { method: name ?? '', options }
+  }
+
   /**
-   * One of what a stream yields, or takes: a content descriptor, as `result` is, so that it can be named, described and
-   * shared among methods by reference. A bare schema is a fault: taken for a descriptor, it would rule nothing out.
+   * What OpenRPC has no member for: a content descriptor, as `result` is, so that it can be named, described and shared
+   * among methods by reference. A bare schema is a fault: taken for a descriptor, it would rule nothing out.
    */
-  #streamed(method: JsonObject, key: 'x-item' | 'x-input', place: Place): Type | undefined {
+  #described(method: JsonObject, key: `x-${string}`, place: Place): Type | undefined {
     const descriptor = own(method, key)
     const at = below(place, key)
     const part = descriptor === undefined ? undefined : this.#parts.find(descriptor, at, `"${key}"`)
@@ -98,12 +119,15 @@ export class MethodReader {
     return { kind: 'unknown' }
   }
 
-  #error(value: unknown, at: Place): ErrorCase | undefined {
+  /** An error; one of `x-errors` may have a schema of its data, and then need no code. */
+  #error(value: unknown, at: Place, isTyped: boolean): ErrorCase | undefined {
     const part = this.#parts.find(value, at, 'an error')
     if (part === undefined) return undefined
     const code = own(part.value, 'code')
-    if (Number.isSafeInteger(code))
-      return { code: Number(code), message: ownText(part.value, 'message') ?? '' }
+    const message = ownText(part.value, 'message') ?? ''
+    const data = isTyped && Object.hasOwn(part.value, 'schema') ? this.#type(part) : undefined
+    if (Number.isSafeInteger(code)) return { code: Number(code), message, data }
+    if (code === undefined && data !== undefined) return { message, data }
     this.#report.fault(part.place, 'an error has no whole number "code"', 'give it one')
     return undefined
   }

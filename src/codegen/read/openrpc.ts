@@ -22,13 +22,14 @@ export function readOpenRpc(
   const schemas = new SchemaReader(sources, report)
   const object = isJsonObject(document) ? document : {}
   const info = readInfo(object, root, report)
-  const contractName = name ?? contractNameFrom(info.title)
+  const contractName = name ?? contractNameFrom(info.title ?? '')
   const methods = new MethodReader(sources, schemas).readAll(object, root)
   const types = readTypes(object, root, schemas, contractName)
   checkGraph(types, report)
   report.settle()
   const sorted = methods.toSorted((a, b) => byCodeUnits(a.name, b.name))
-  return { name: contractName, version: info.version, types, methods: sorted }
+  const partial = own(object, 'x-partial') === true ? true : undefined
+  return { ...info, name: contractName, types, methods: sorted, partial }
 }
 
 function isOpenRpc(document: unknown, root: Place, report: Report): boolean {
@@ -60,18 +61,19 @@ function readInfo(
   document: JsonObject,
   root: Place,
   report: Report,
-): { title: string; version: string } {
+): { title: string | undefined; version: string; description: string | undefined } {
   const info = own(document, 'info')
   const title = isJsonObject(info) ? ownText(info, 'title') : undefined
   const version = isJsonObject(info) ? own(info, 'version') : undefined
+  const description = isJsonObject(info) ? ownText(info, 'description') : undefined
   if (title === undefined)
     report.warn(below(root, 'info'), '"title" is missing', 'say what the service is called')
   if (typeof version === 'string' || typeof version === 'number')
-    return { title: title ?? '', version: String(version) }
+    return { title, version: String(version), description }
   report.warn(
     below(root, 'info'),
     '"version" is missing, "0.0.0" is taken',
     'say which version this is',
   )
-  return { title: title ?? '', version: '0.0.0' }
+  return { title, version: '0.0.0', description }
 }

@@ -14,10 +14,12 @@ export interface SchemaReading {
 /** What an object says for people. Titles are left out: in most documents they repeat the name. */
 export function readDocs(object: unknown): Docs {
   if (!isJsonObject(object)) return {}
-  const deprecated = own(object, 'deprecated') === true ? true : undefined
+  const deprecated = own(object, 'deprecated') === true
   return {
     summary: ownText(object, 'summary'),
     description: ownText(object, 'description'),
-    deprecated,
+    deprecated: deprecated ? (ownText(object, 'x-deprecated') ?? true) : undefined,
+    since: ownText(object, 'x-since'),
+    experimental: own(object, 'x-experimental') === true ? true : undefined,
   }
 }

@@ -1,0 +1,87 @@
+import type { ContractModel, ErrorCase, Method, Param, Type } from '../model.js'
+import { docMembers, schemaOf, withDocs } from './schema-of.js'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** The contract as an OpenRPC document, from which the same model is read again. */
+export function emitOpenRpc(model: ContractModel, header: string): string {
+  const schemas = Object.fromEntries(
+    [...model.types.values()].map(({ name, type, docs }) => [
+      name,
+      withDocs(schemaOf(type, model), docMembers(docs)),
+    ]),
+  )
+  const document = {
+    'x-generated': header,
+    openrpc: '1.3.2',
+    info: { title: model.title ?? model.name, version: model.version, ...about(model) },
+    ...(model.partial === true ? { 'x-partial': true } : {}),
+    methods: model.methods.map((method) => methodOf(method, model)),
+    ...(model.types.size === 0 ? {} : { components: { schemas } }),
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+function about({ description }: ContractModel): Json {
+  return description === undefined ? {} : { description }
+}
+
+function methodOf(method: Method, model: ContractModel): Json {
+  const { name, from, docs, params, payload, errors, registration } = method
+  const [plain, typed] = [errors.filter(isPlain), errors.filter((error) => !isPlain(error))]
+  return {
+    name,
+    ...docMembers(docs),
+    ...(from === 'client' ? {} : { 'x-direction': directions[from] }),
+    ...(method.kind === impliedKind(method) ? {} : { 'x-kind': method.kind }),
+    ...(method.positional ? structureOf(method) : { paramStructure: 'by-name' }),
+    params: params.map((param) => paramOf(param, model)),
+    ...(payload && {
+      'x-params': { ...descriptor('params', payload.type, model), required: payload.required },
+    }),
+    ...part('result', method.result, model),
+    ...part('x-item', method.item, model),
+    ...part('x-input', method.input, model),
+    ...part('x-partial-result', method.partialResult, model),
+    ...(registration && {
+      'x-registration': {
+        method: registration.method,
+        schema: schemaOf(registration.options, model),
+      },
+    }),
+    ...(plain.length === 0 ? {} : { errors: plain }),
+    ...(typed.length === 0 ? {} : { 'x-errors': typed.map((error) => errorOf(error, model)) }),
+  }
+}
+
+function structureOf({ structure }: Method): Json {
+  return structure === undefined ? {} : { paramStructure: structure }
+}
+
+const directions = { server: 'serverToClient', both: 'both' } as const
+
+function impliedKind({ result, from }: Method): Method['kind'] {
+  if (result !== undefined) return 'request'
+  return from === 'server' ? 'event' : 'notification'
+}
+
+function paramOf({ name, type, required, docs }: Param, model: ContractModel): Json {
+  return { name, ...docMembers(docs), required, schema: schemaOf(type, model) }
+}
+
+function part(key: string, type: Type | undefined, model: ContractModel): Json {
+  return type === undefined ? {} : { [key]: descriptor(key.replace(/^x-/, ''), type, model) }
+}
+
+function descriptor(name: string, type: Type, model: ContractModel): Json {
+  return { name, schema: schemaOf(type, model) }
+}
+
+/** What the errors of OpenRPC have room for: they take no schema of their data. */
+function isPlain({ code, data }: ErrorCase): boolean {
+  return code !== undefined && data === undefined
+}
+
+function errorOf({ code, message, data }: ErrorCase, model: ContractModel): Json {
+  return { code, message, ...(data && { schema: schemaOf(data, model) }) }
+}
