@@ -1,20 +1,3 @@
-export {
-  any,
-  array,
-  boolean,
-  enums,
-  integer,
-  literal,
-  nullable,
-  number,
-  object,
-  optional,
-  record,
-  string,
-  type,
-  unknown,
-} from 'superstruct'
-export { bytes, union } from './contract/bytes.js'
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
 export type { Description, Discovery, MethodDescription } from './contract/describe.js'
 export { inParts } from './contract/parts.js'
@@ -40,4 +23,31 @@ export type {
   StreamContext,
 } from './contract/shape.js'
 export { structOf } from './contract/struct.js'
-export { event, notification, request, stream, type Word } from './contract/words.js'
+export {
+  any,
+  array,
+  boolean,
+  bytes,
+  described,
+  enums,
+  integer,
+  lazy,
+  literal,
+  max,
+  min,
+  named,
+  nonempty,
+  nullable,
+  number,
+  object,
+  optional,
+  pattern,
+  record,
+  size,
+  string,
+  tuple,
+  type,
+  union,
+  unknown,
+} from './contract/structs.js'
+export { type Docs, event, notification, request, stream, type Word } from './contract/words.js'

@@ -30,7 +30,11 @@ export interface MethodDescription {
   readonly summary?: string
   readonly description?: string
   readonly paramStructure?: 'by-name' | 'by-position' | 'either'
+  readonly deprecated?: boolean
   readonly params: readonly unknown[]
+  /** Params that are one value rather than a list. */
+  readonly 'x-params'?: unknown
+  readonly errors?: readonly unknown[]
   readonly result?: unknown
   readonly 'x-item'?: unknown
   readonly 'x-input'?: unknown
@@ -50,22 +54,29 @@ export function describe(
 ): Description {
   if (document !== undefined) return document
   const { name, version, service, client } = contract
+  const schemas: Record<string, unknown> = {}
+  const methods = [
+    ...Object.entries(service).map(([method, message]) => methodOf(method, message, schemas)),
+    ...Object.entries(client).map(
+      ([method, message]): MethodDescription => ({
+        ...methodOf(method, message, schemas),
+        'x-direction': 'serverToClient',
+      }),
+    ),
+  ]
   return {
     openrpc: '1.3.2',
     info: { title: name, version },
-    methods: [
-      ...Object.entries(service).map(([method, message]) => methodOf(method, message)),
-      ...Object.entries(client).map(
-        ([method, message]): MethodDescription => ({
-          ...methodOf(method, message),
-          'x-direction': 'serverToClient',
-        }),
-      ),
-    ],
+    methods,
+    ...(Object.keys(schemas).length > 0 && { components: { schemas } }),
   }
 }
 
-function methodOf(name: string, message: Message): MethodDescription {
+function methodOf(
+  name: string,
+  message: Message,
+  schemas: Record<string, unknown>,
+): MethodDescription {
   const { kind, positions } = message
   return {
     name,
@@ -74,6 +85,7 @@ function methodOf(name: string, message: Message): MethodDescription {
     'x-kind': kind,
     ...(kind === 'request' && { result: anything('result') }),
     ...(kind === 'stream' && streamOf(message)),
+    ...message.describe?.(schemas),
   }
 }
 

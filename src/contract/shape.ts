@@ -89,6 +89,8 @@ export interface Message {
   readonly part?: Check
   /** The names of the params in order, where the wire carries them by position. */
   readonly positions?: readonly string[]
+  /** What the contract knows of it, in the way of OpenRPC; schemas that have names are put into `named`. */
+  readonly describe?: (named: Record<string, unknown>) => object
 }
 
 /** How a result comes in parts: asked for at one end, told at the other. */
