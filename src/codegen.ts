@@ -4,9 +4,13 @@ export { type Generated, type GenerateOptions, generate } from './codegen/genera
 export {
   type Change,
   ForeignFileError,
+  type FromOptions,
   findChanges,
   type GeneratedFiles,
   generateFrom,
+  type LoadOptions,
+  type Resolved,
   writeChanged,
 } from './codegen/load/files.js'
+export type { Fetch } from './codegen/load/origin.js'
 export type { Place } from './codegen/model.js'

@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.js'
 
 /** One value would win without a word; neither may. */
 export function checkOnce(command: Command, given: Readonly<Record<string, unknown>>): void {
-  const twice = command.options.find(({ name }) => Array.isArray(given[name]))
+  const twice = command.options.find(({ name }) => name !== 'only' && Array.isArray(given[name]))
   if (twice !== undefined)
     throw new UsageError(`--${twice.name} is given more than once; give it once`)
 }
@@ -22,6 +22,8 @@ export function genOptionsFrom({
   runtime,
   checks,
   check,
+  only,
+  allowRemote,
 }: Record<string, unknown>): GenOptions {
   return {
     out: textFrom(out),
@@ -29,10 +31,18 @@ export function genOptionsFrom({
     runtime: textFrom(runtime),
     checks: checks !== false,
     check: check === true,
+    only: only === undefined ? undefined : listFrom(only),
+    allowRemote: allowRemote === true,
   }
 }
 
-function textFrom(value: unknown): string | undefined {
+// Given several times, or with commas.
+function listFrom(value: unknown): string[] {
+  return [value].flat().flatMap((text) => String(text).split(','))
+}
+
+/** What was given, as text. */
+export function textFrom(value: unknown): string | undefined {
   return value === undefined ? undefined : String(value)
 }
 

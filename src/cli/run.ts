@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { checkOnce, genOptionsFrom, portFrom, withoutNegatedDefaults } from './options.js'
+import { checkOnce, genOptionsFrom, portFrom, textFrom, withoutNegatedDefaults } from './options.js'
 import { UsageError } from './usage-error.js'
 
 /** Runs the command line `argv` (as `process.argv`) and resolves with the exit code. Results go to stdout, all else to stderr. */
@@ -33,7 +33,7 @@ async function command(argv: readonly string[]): Promise<number> {
     )
     .option(
       '--out <path>',
-      'A .ts file for the types, with contract and checks beside it; or a folder',
+      'A .ts file for the types, with contract and checks beside it; a .md or .openrpc.json file; or a folder',
     )
     .option(
       '--name <name>',
@@ -43,12 +43,23 @@ async function command(argv: readonly string[]): Promise<number> {
       default: 'bothways/contract',
     })
     .option('--no-checks', 'Leave out the validation of what arrives')
+    .option('--only <methods>', 'Only these methods, by names in which * stands for anything')
+    .option('--allow-remote', 'Read documents that are at an address')
+    .option('--watch', 'Generate again whenever a document changes')
     .option('--check', 'Write nothing; exit 8 where the files are not what would be generated')
     .action(async (document: unknown, others: unknown[], options: Record<string, unknown>) =>
-      (await import('./gen.js')).gen(
+      (await import('./gen.js')).runGen(
         [String(document), ...others.map(String)],
         genOptionsFrom(options),
+        options['watch'] === true,
       ),
+    )
+  cli
+    .command('discover <address>', 'Print what a running service or hub says it can do')
+    .option('--service <name>', 'Of a hub, that of one service alone')
+    .option('--ts', 'As TypeScript rather than as OpenRPC')
+    .action(async (address: unknown, { service, ts }: Record<string, unknown>) =>
+      (await import('./discover.js')).discover(String(address), textFrom(service), ts === true),
     )
   cli.help(withoutNegatedDefaults)
   cli.version(version())

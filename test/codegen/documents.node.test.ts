@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { folderOrigin } from '../../src/codegen/load/origin.js'
 import { parse } from '../../src/codegen/load/parse.js'
 import { readReferenced } from '../../src/codegen/load/referenced.js'
 import { DocumentError } from '../../src/codegen.js'
@@ -23,7 +24,7 @@ describe.for([...documents])('%s', ([source, text]) => {
   test('gives the same bytes twice, and with its keys in another order', async () => {
     const first = await generateReal(source)
     const value = parse(text, source)
-    const { documents } = await readReferenced(value, source, pathOf('.'))
+    const { documents } = await readReferenced(value, source, folderOrigin(pathOf('.')))
     for (const same of [text, shuffled(value as Json)]) {
       const { files, opaque } = generateProbe(same, { source, documents })
       expect({ files, opaque }).toEqual({ files: first.files, opaque: first.opaque })

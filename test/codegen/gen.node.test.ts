@@ -122,7 +122,7 @@ test('a document that is missing, a folder, an address or empty exits 2 and says
   expect(notes).toEqual([
     `${missing} does not exist; give the path of an OpenRPC document`,
     `${directory} is a folder; give the document in it, such as ${join(directory, 'orders.openrpc.json')}`,
-    `${address} is an address, and nothing is fetched; save the document and give the path of its file`,
+    `${address} is an address, and nothing is fetched; add --allow-remote, or save the document and give the path of its file`,
     'petstore.openrpc.json: the file is empty; write the document into it, or give another',
   ])
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Report } from '../../src/codegen/diagnostic.js'
 import { emitOpenRpc } from '../../src/codegen/emit/emit-openrpc.js'
+import { folderOrigin } from '../../src/codegen/load/origin.js'
 import { parse } from '../../src/codegen/load/parse.js'
 import { readReferenced } from '../../src/codegen/load/referenced.js'
 import { Sources } from '../../src/codegen/load/sources.js'
@@ -31,7 +32,7 @@ function meaningOf({ types, methods, ...rest }: ContractModel): unknown {
 
 test.each([...documents])('%s means the same as OpenRPC, and read back', async (source, text) => {
   const value = parse(text, source)
-  const { documents } = await readReferenced(value, source, pathOf('.'))
+  const { documents } = await readReferenced(value, source, folderOrigin(pathOf('.')))
   const sources = new Sources(new Map([[source, value], ...documents]))
   const model = readDocument(sources, source, undefined, new Report())
   const written = emitOpenRpc(model, 'probe')

@@ -2,10 +2,15 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { ArgumentError } from '../argument-error.js'
 
+/** Whether `path` is an address rather than the path of a file. */
+export function isAddress(path: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(path)
+}
+
 /** The text of the document at `path`. Rejects with an ArgumentError where there is none to be read. */
 export async function readInput(path: string): Promise<string> {
-  if (/^[a-z][a-z\d+.-]+:\/\//i.test(path)) {
-    const advice = 'save the document and give the path of its file'
+  if (isAddress(path)) {
+    const advice = 'add --allow-remote, or save the document and give the path of its file'
     throw new ArgumentError(`${path} is an address, and nothing is fetched; ${advice}`)
   }
   try {

@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { Diagnostic } from '../diagnostic.js'
+import type { Origin } from './origin.js'
 import { parse } from './parse.js'
-import { readIfThere } from './paths.js'
 import { referencedFiles } from './sources.js'
 
 /** The documents that a document refers to, by the names it has for them. */
@@ -13,13 +12,13 @@ export interface Referenced {
 }
 
 /**
- * Reads what `document`, which is `source` in `directory`, refers to, and what that refers to. What cannot be read is
- * left out: the reference that needs it is the better place to say so.
+ * Reads what `document`, which is `source` of `origin`, refers to, and what that refers to. What cannot be read is left
+ * out: the reference that needs it is the better place to say so.
  */
 export async function readReferenced(
   document: unknown,
   source: string,
-  directory: string,
+  origin: Origin,
 ): Promise<Referenced> {
   // By the names of the files themselves, so that each is read once, whatever it is called.
   const read = new Map<string, unknown>([[source, document]])
@@ -27,7 +26,7 @@ export async function readReferenced(
   const warnings: Diagnostic[] = []
   const waiting = referencedFiles(document, source)
   for (const file of waiting) {
-    const found = await findFile(file, directory, read)
+    const found = await findFile(file, origin, read)
     if (found === undefined) continue
     if (found !== file) warnings.push(foundElsewhere(source, file, found))
     const value = read.get(found)
@@ -40,28 +39,28 @@ export async function readReferenced(
 /** The file that `file` names, read into `read`: it itself, or else the one beside the document that must be meant. */
 async function findFile(
   file: string,
-  directory: string,
+  origin: Origin,
   read: Map<string, unknown>,
 ): Promise<string | undefined> {
-  if (await readInto(read, file, directory)) return file
-  const other = await namesake(file, directory)
-  return other !== undefined && (await readInto(read, other, directory)) ? other : undefined
+  if (await readInto(read, file, origin)) return file
+  const other = await namesake(file, origin)
+  return other !== undefined && (await readInto(read, other, origin)) ? other : undefined
 }
 
-async function readInto(read: Map<string, unknown>, file: string, directory: string) {
+async function readInto(read: Map<string, unknown>, file: string, origin: Origin) {
   if (read.has(file)) return true
-  const text = await readIfThere(join(directory, file))
+  const text = await origin.read(file)
   if (text !== undefined) read.set(file, parse(text, file))
   return text !== undefined
 }
 
 /**
- * The file in `directory` with the same base name, or with that behind a prefix and a hyphen: documents of one service
+ * The file of `origin` with the same base name, or with that behind a prefix and a hyphen: documents of one service
  * often refer to one another from the root of their repository, and are then copied into one folder.
  */
-async function namesake(file: string, directory: string): Promise<string | undefined> {
+async function namesake(file: string, origin: Origin): Promise<string | undefined> {
   const base = basename(file)
-  const there = await readdir(directory)
+  const there = await origin.list()
   if (there.includes(base)) return base
   const [only, ...others] = there.filter((name) => name.endsWith(`-${base}`))
   return others.length === 0 ? only : undefined

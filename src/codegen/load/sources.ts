@@ -33,7 +33,7 @@ export class Sources {
   locate(reference: string, from: Place): Target {
     const [path = '', fragment = ''] = splitOnce(reference, '#')
     const file = path === '' ? from.file : localFile(path, from.file)
-    if (file === undefined) {
+    if (file === undefined || (isFar(file) && !this.#documents.has(file))) {
       return {
         problem: `"${reference}" is no relative file`,
         advice: 'copy what it names beside this document',
@@ -69,7 +69,7 @@ export class Sources {
   }
 }
 
-/** The files that the `$ref`s anywhere in `document` name, relative to the first document. */
+/** The files that the `$ref`s anywhere in `document` name, relative to the first document, and the addresses. */
 export function referencedFiles(document: unknown, file: string): Set<string> {
   const files = new Set(companionsOf(document, file))
   const seen = new Set<unknown>()
@@ -96,7 +96,13 @@ function companionsOf(document: unknown, file: string): string[] {
     : []
 }
 
+function isFar(path: string): boolean {
+  return /^https?:/i.test(path)
+}
+
 function localFile(path: string, from: string): string | undefined {
+  if (isFar(path)) return path
+  if (isFar(from)) return new URL(path, from).href
   if (/^[a-z][a-z\d+.-]*:|^[/\\]/i.test(path)) return undefined
   const parts = from.split('/').slice(0, -1)
   for (const part of path.split('/')) {

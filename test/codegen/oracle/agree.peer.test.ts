@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
 import { Report } from '../../../src/codegen/diagnostic.js'
+import { folderOrigin } from '../../../src/codegen/load/origin.js'
 import { parse } from '../../../src/codegen/load/parse.js'
 import { readReferenced } from '../../../src/codegen/load/referenced.js'
 import { Sources } from '../../../src/codegen/load/sources.js'
@@ -86,7 +87,7 @@ function isOpenRpc(document: unknown): boolean {
 
 async function readDocuments(source: string): Promise<Documents> {
   const root = parse(readFileSync(pathOf(source), 'utf8'), source)
-  const { documents } = await readReferenced(root, source, pathOf('.'))
+  const { documents } = await readReferenced(root, source, folderOrigin(pathOf('.')))
   return new Map([[source, root], ...documents])
 }
 

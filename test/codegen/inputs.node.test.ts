@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { gen, genAgain } from '../../src/cli/gen.js'
+import { listen } from '../../src/node.js'
+import { pathOf } from './support.js'
+
+let directory: string
+let notes: string[]
+let results: string[]
+let said: () => void
+
+const output = {
+  result: (line: string) => {
+    results.push(line)
+    said()
+  },
+  note: (line: string) => {
+    notes.push(line)
+    said()
+  },
+}
+
+/** Resolves once something has been said that makes `isSo` true. */
+function until(isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    said = () => {
+      if (isSo()) resolve()
+    }
+    said()
+  })
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bothways-gen-'))
+  notes = []
+  results = []
+  said = () => {}
+})
+
+afterEach(() => rm(directory, { recursive: true }))
+
+const orders = (id: object) => ({
+  openrpc: '1.3.2',
+  info: { title: 'orders', version: '1.0.0' },
+  methods: [{ name: 'get', params: [{ name: 'id', schema: id }] }],
+})
+
+/** Serves texts by path on a free port. */
+async function serveTexts(texts: Readonly<Record<string, string>>): Promise<string> {
+  const server = createServer(({ url = '' }, answer) => {
+    const text = texts[url]
+    answer.writeHead(text === undefined ? 404 : 200).end(text)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.close()
+    await once(server, 'close')
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('--allow-remote reads a document at an address, and what it refers to, and says so', async () => {
+  const host = await serveTexts({
+    '/v1/orders.openrpc.json': JSON.stringify(orders({ $ref: './ids.yaml#/Id' })),
+    '/v1/ids.yaml': 'Id: {type: string, minLength: 3}\n',
+  })
+  const out = join(directory, 'orders.gen.ts')
+  const address = `${host}/v1/orders.openrpc.json`
+  expect(await gen(address, { out }, output)).toBe(2)
+  expect(notes.splice(0)).toEqual([
+    `${address} is an address, and nothing is fetched; add --allow-remote, or save the document and give the path of its file`,
+  ])
+  expect(await gen(address, { out, allowRemote: true }, output)).toBe(0)
+  expect(notes).toEqual([`reading ${address}`, `reading ${host}/v1/ids.yaml`])
+  expect(await readFile(out, 'utf8')).toContain("'get': Notification<{ id?: Id }>")
+})
+
+test('a local document may refer to an address, which is read only with --allow-remote', async () => {
+  const host = await serveTexts({ '/ids.json': '{"Id":{"type":"integer"}}' })
+  const input = join(directory, 'orders.openrpc.json')
+  const out = join(directory, 'orders.gen.ts')
+  await writeFile(input, JSON.stringify(orders({ $ref: `${host}/ids.json#/Id` })))
+  expect(await gen(input, { out }, output)).toBe(2)
+  expect(notes.splice(0).join()).toContain('orders.openrpc.json#/methods/0/params/0/schema/$ref')
+  expect(await gen(input, { out, allowRemote: true }, output)).toBe(0)
+  expect(await readFile(out, 'utf8')).toContain('export type Id = number')
+})
+
+test('an address that answers nothing of use says why, and exits 2', async () => {
+  const host = await serveTexts({})
+  const out = join(directory, 'orders.gen.ts')
+  expect(await gen(`${host}/none.json`, { out, allowRemote: true }, output)).toBe(2)
+  expect(notes.at(-1)).toBe(`${host}/none.json answers 404`)
+})
+
+test('--watch follows every file that is referred to, and keeps the last good output', async () => {
+  const input = join(directory, 'orders.openrpc.json')
+  const ids = join(directory, 'ids.json')
+  const out = join(directory, 'made', 'orders.gen.ts')
+  await writeFile(input, JSON.stringify(orders({ $ref: 'ids.json#/Id' })))
+  const stop = new AbortController()
+  const watching = genAgain(input, { out }, stop.signal, output)
+  await until(() => notes.some((note) => note.includes('needs the file ids.json')))
+  await writeFile(ids, '{"Id":{"type":"string"}}')
+  await until(() => results.length === 3)
+  const made = await readFile(out, 'utf8')
+  expect(made).toContain('export type Id = string')
+  notes = []
+  await writeFile(ids, '{"Id":')
+  await until(() => notes.some((note) => note.includes('ids.json: not valid JSON')))
+  expect(await readFile(out, 'utf8')).toBe(made)
+  // Editors put a new file in the place of the old one.
+  await writeFile(join(directory, 'new'), '{"Id":{"type":"integer"}}')
+  await rename(join(directory, 'new'), ids)
+  await until(() => results.length > 3)
+  expect(await readFile(out, 'utf8')).toContain('export type Id = number')
+  stop.abort()
+  expect(await watching).toBe(0)
+}, 30_000)
+
+test('a service that runs is asked for its document', async () => {
+  const server = await listen({ host: '127.0.0.1', port: 0 }, (peer) => {
+    peer.handle('rpc.discover', () => orders({ type: 'boolean' }))
+  })
+  onTestFinished(() => server.close())
+  const out = join(directory, 'orders.gen.ts')
+  expect(await gen(server.url, { out }, output)).toBe(0)
+  expect(notes).toEqual([`asking ${server.url}`])
+  expect(await readFile(out, 'utf8')).toMatch(/from orders\.openrpc\.json\. [\s\S]*id\?: boolean/)
+})
+
+test('a service that is not there is said, and exits 2', async () => {
+  const out = join(directory, 'orders.gen.ts')
+  expect(await gen('ws://127.0.0.1:1', { out }, output)).toBe(2)
+  expect(notes.at(-1)).toContain('127.0.0.1:1')
+})
+
+test('a new method of the Ethereum document shows as a diff of its own lines alone', async () => {
+  const source = 'ethereum-execution-apis.refs.json'
+  const document = JSON.parse(await readFile(pathOf(source), 'utf8'))
+  const input = join(directory, source)
+  const out = join(directory, 'ethereum.gen.ts')
+  await writeFile(input, JSON.stringify(document))
+  expect(await gen(input, { out }, output)).toBe(0)
+  document.methods.unshift({ name: 'eth_probe', params: [], result: document.methods[0].result })
+  await writeFile(input, JSON.stringify(document))
+  results = []
+  expect(await gen(input, { out, check: true }, output)).toBe(8)
+  expect(results).toHaveLength(3)
+  for (const result of results) expect(result).not.toMatch(/^- /m)
+  expect(results.join('\n')).toContain("+   'eth_probe': Request<")
+}, 60_000)
