@@ -20,18 +20,18 @@ import type { WorkspaceClient, WorkspaceService } from './workspace.gen.js'
 export const workspace: Contract<WorkspaceService, WorkspaceClient> =
   /*@__PURE__*/ defineContract<WorkspaceService, WorkspaceClient>('workspace', '1.0.0', {
   service: {
-    'list': { kind: 'request' as const, params: checkListParams, result: checkListResult },
-    'read': { kind: 'request' as const, params: checkReadParams, result: checkFile },
+    'list': { params: checkListParams, result: checkListResult },
+    'read': { params: checkReadParams, result: checkFile },
     'search': {
       kind: 'stream' as const,
       params: checkSearchParams,
       item: checkMatch,
       result: checkSearched,
     },
-    'write': { kind: 'request' as const, params: checkWriteParams, result: checkWriteResult },
+    'write': { params: checkWriteParams, result: checkWriteResult },
   },
   client: {
-    'confirm': { kind: 'request' as const, params: checkConfirmParams, result: checkConfirmResult },
+    'confirm': { params: checkConfirmParams, result: checkConfirmResult },
     'file.changed': { kind: 'event' as const, params: checkFileChangedParams },
   },
 })

@@ -5,7 +5,7 @@ import { serviceName } from '../protocol/limits.js'
 import { reserved } from '../protocol/reserved.js'
 import { messagesFor, remoteOf, serveOn, verbatim } from './bind.js'
 import { type Description, describe } from './describe.js'
-import type { Handlers, Messages, Remote, Side, Sides } from './shape.js'
+import type { Declared, Handlers, Messages, Remote, Side, Sides } from './shape.js'
 import type { Word } from './words.js'
 
 /** What two ends agreed on: what a service answers and is told, and what it may ask of, or tell, its client. */
@@ -93,9 +93,22 @@ export function contract<
 export function defineContract<Service extends Side, Client extends Side>(
   name: string,
   version: string,
-  sides: Sides,
+  sides: Sides<Declared>,
 ): Contract<Service, Client> {
-  return new Contract(name, version, sides)
+  const { service, client, ...rest } = sides
+  return new Contract(name, version, {
+    ...rest,
+    service: completed(service),
+    client: completed(client),
+  })
+}
+
+function completed(messages: Declared): Messages {
+  const entries = Object.entries(messages).map(([method, { kind = 'request', ...message }]) => [
+    method,
+    { kind, ...message },
+  ])
+  return Object.fromEntries(entries)
 }
 
 /** Whether `name` may name a service: dot-separated tokens `[A-Za-z0-9_-]{1,64}`, at most 255 characters. */

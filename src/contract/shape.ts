@@ -114,10 +114,15 @@ export interface PartsAsked extends RequestOptions {
 /** The run-time half of one side: method names to messages. */
 export type Messages = Readonly<Record<string, Message>>
 
+/** The messages of a side as they are written down: a request need not say that it is one. */
+export type Declared = Readonly<
+  Record<string, Omit<Message, 'kind'> & { readonly kind?: Message['kind'] }>
+>
+
 /** The run-time half of a contract. */
-export interface Sides {
-  readonly service: Messages
-  readonly client: Messages
+export interface Sides<Written = Messages> {
+  readonly service: Written
+  readonly client: Written
   /** Whether either end may serve a part of its side; what it does not is answered −32601. */
   readonly partial?: boolean
 }

@@ -75,8 +75,9 @@ function printSide(
 function printMessage(method: Method, checks: MethodChecks): string[] {
   const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
   const fields = [
-    // The compiler looks names such as toString up in Object first, and would take the kind for any string there.
-    `kind: '${method.kind}' as const`,
+    // The compiler looks names such as toString up in Object first, and would take the kind for any string there. Most
+    // are requests, and what goes without saying is not sent to every page.
+    ...(method.kind === 'request' ? [] : [`kind: '${method.kind}' as const`]),
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
     ...(method.partialResult === undefined ? [] : ['inParts']),
     ...checkedParts.flatMap((part) =>
@@ -84,6 +85,7 @@ function printMessage(method: Method, checks: MethodChecks): string[] {
     ),
   ]
   const head = `    ${memberKey(method.name)}: {`
+  if (fields.length === 0) return [`${head}},`]
   const line = `${head} ${fields.join(', ')} },`
   return line.length <= width
     ? [line]

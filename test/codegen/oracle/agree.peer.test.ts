@@ -9,7 +9,7 @@ import { Sources } from '../../../src/codegen/load/sources.js'
 import type { Place } from '../../../src/codegen/model.js'
 import { below, isJsonObject, type JsonObject, own, pointerOf } from '../../../src/codegen/place.js'
 import { readOpenRpc } from '../../../src/codegen/read/openrpc.js'
-import type { Check, Messages } from '../../../src/contract/shape.js'
+import type { Check, Declared } from '../../../src/contract/shape.js'
 import {
   documents,
   fileOf,
@@ -109,7 +109,7 @@ async function subjectsOf(source: string, documents: Documents) {
   return { subjects: [...types, ...methods], plain }
 }
 
-function methodSubjects(source: string, plain: Documents, messages: Messages): Subject[] {
+function methodSubjects(source: string, plain: Documents, messages: Declared): Subject[] {
   const sources = new Sources(plain)
   const root = plain.get(source) as JsonObject
   const place: Place = { file: source, pointer: '' }
