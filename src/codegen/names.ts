@@ -39,6 +39,8 @@ export function pointerName(pointer: string): { text: string; name: string } {
   const text = keys.at(-1) ?? 'document'
   const isHome =
     schemaHomes.has(keys.at(-2) ?? '') && (keys.length <= 3 || keys[0] !== 'components')
+  // An identifier already, which beside one without the underline would be taken for the same.
+  if (isHome && /^_[A-Z]\w*$/.test(text)) return { text, name: text }
   const telling = isHome ? [text] : keys.filter((key) => !silentKeys.has(key))
   return { text, name: telling.map(upperCamel).join('') || upperCamel(text) }
 }
