@@ -1,31 +1,33 @@
-import { Peer } from 'bothways'
+import { errorCodes, Peer } from 'bothways'
 import { messagePortTransport } from 'bothways/message-port'
 import { expect, test } from 'vitest'
-import { conformance } from '../suites/conformance.js'
-import { tied } from '../support/tied.browser.js'
 
-function open() {
+/** A peer over a port to the one worker of this address. */
+function open(): Peer {
   const url = new URL('../support/shared-worker.ts', import.meta.url)
   const { port } = new SharedWorker(url, { type: 'module' })
-  return port
+  return new Peer(messagePortTransport(port), { hello: true })
 }
 
-conformance('SharedWorker', async (options) => {
-  const port = open()
-  const near = new Peer(messagePortTransport(port), options)
-  return {
-    near,
-    far: undefined,
-    // A browser says nothing to a page of a shared worker that has ended.
-    drop: () => void tied().then(() => port.postMessage(new Date())),
-    dispose: () => port.close(),
-  }
+test('a shared worker calls back, streams, and tells its errors', async () => {
+  await using peer = open()
+  peer.handle('confirm', ({ name }) => name === 'Ada')
+  expect(await peer.request('greet', { name: 'Ada' })).toBe('Hello Ada')
+  const items: unknown[] = []
+  for await (const item of peer.stream('stream', { to: 200 })) items.push(item)
+  expect(items).toEqual(Array.from({ length: 200 }, (_, index) => index))
+  await expect(peer.request('missing')).rejects.toMatchObject({ code: errorCodes.methodNotFound })
 })
 
 test('every page, and every port of a page, is a conversation of its own', async () => {
-  const [one, two] = [open(), open()].map((port) => new Peer(messagePortTransport(port)))
-  expect(await one?.request('echo', [1])).toEqual([1])
-  await one?.close()
-  expect(await two?.request('echo', [2])).toEqual([2])
-  await two?.close()
+  const one = open()
+  await using two = open()
+  expect(await one.request('echo', [1])).toEqual([1])
+  const waiting = one.request('never')
+  await one.request('started')
+  await Promise.all([
+    one.close(),
+    expect(waiting).rejects.toMatchObject({ code: errorCodes.closed }),
+  ])
+  expect(await two.request('echo', [2])).toEqual([2])
 })

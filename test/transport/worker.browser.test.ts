@@ -2,13 +2,14 @@ import { errorCodes, Peer } from 'bothways'
 import { messagePortTransport } from 'bothways/message-port'
 import { expect, test } from 'vitest'
 import { conformance } from '../suites/conformance.js'
-import { tied } from '../support/tied.browser.js'
+import { tying } from '../support/tied.browser.js'
 
 function open(): Worker {
   return new Worker(new URL('../support/worker.ts', import.meta.url), { type: 'module' })
 }
 
 conformance('Worker', async (options) => {
+  const tied = await tying()
   const worker = open()
   const near = new Peer(messagePortTransport(worker), options)
   // What is terminated says nothing any more, and neither does the browser.
