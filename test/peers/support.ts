@@ -75,6 +75,8 @@ export async function freePort(): Promise<number> {
 /** A new folder, which goes with the test. */
 export function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bothways-peers-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  // The last process of a browser may still write while the first has ended.
+  const again = { maxRetries: 20, retryDelay: 100 }
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, ...again }))
   return folder
 }
