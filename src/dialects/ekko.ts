@@ -98,8 +98,9 @@ const ping = 'ekko.ping'
 const unasked: Members = { type: 'response', channel: '' }
 
 function happened({ channel, data, metadata }: Members): Members {
-  const params = isObject(data) ? data : argumentsOf(data)
-  return { ...version, method: channel, params, meta: metadata }
+  // An event carries one value, which may be an array.
+  const params = isObject(data) || (data ?? null) === null ? data : [data]
+  return { ...version, method: channel, params: params ?? undefined, meta: metadata }
 }
 
 function asking(id: string, { method, params, meta }: Extract<Said, { kind: 'request' }>): Members {

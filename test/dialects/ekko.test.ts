@@ -110,6 +110,18 @@ test('an event has the name of its channel, both ways', async () => {
   })
 })
 
+test.each([{ data: 7 }, { data: [1] }, { data: [1, 2] }, { data: [] }])(
+  'an event carries one value, which may be an array: $data',
+  async ({ data }) => {
+    const { peer, say, heard } = converse(ekko)
+    const told = new Promise((resolve) => peer.on('changed', resolve))
+    say({ type: 'event', channel: 'changed', data })
+    expect(await told).toEqual([data])
+    peer.notify('changed', [data])
+    expect(await heard()).toMatchObject({ type: 'event', channel: 'changed', data })
+  },
+)
+
 test('channels are subscribed to and left by notifications, both ways', async () => {
   const { peer, say, heard } = converse(ekko)
   for (const type of ['subscribe', 'unsubscribe']) {
