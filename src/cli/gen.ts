@@ -22,6 +22,8 @@ import { watch } from './watch.js'
 export interface GenOptions {
   /** The `.ts` file for the types, a `.md` or `.openrpc.json` file, or a folder. */
   readonly out?: string | undefined
+  /** Whether `out` is for `import service from 'ipc:name'`: a `.d.ts` file, or a folder. */
+  readonly ipc?: boolean | undefined
   readonly name?: string | undefined
   readonly runtime?: string | undefined
   /** False for a contract without checks. */
@@ -109,7 +111,7 @@ export async function genAgain(
 async function make(
   input: Inputs,
   out: string,
-  { name, runtime, checks, only, allowRemote = false }: GenOptions,
+  { name, runtime, checks, only, ipc, allowRemote = false }: GenOptions,
   output: Output,
   sources = new Set<string>(),
 ): Promise<GeneratedFiles> {
@@ -118,6 +120,7 @@ async function make(
     runtime,
     checks,
     only,
+    ipc,
     fetch: allowRemote ? fetching(output) : undefined,
     reading: (path) => sources.add(path),
     resolve: (given) => resolve(given, name, output),

@@ -18,6 +18,7 @@ export function portFrom(value: unknown): number {
 // What looks like a number is one by now.
 export function genOptionsFrom({
   out,
+  ipc,
   name,
   runtime,
   checks,
@@ -25,8 +26,11 @@ export function genOptionsFrom({
   only,
   allowRemote,
 }: Record<string, unknown>): GenOptions {
+  if (ipc !== undefined && out !== undefined)
+    throw new UsageError('--out and --ipc exclude each other; run the command once for each')
   return {
-    out: textFrom(out),
+    out: textFrom(ipc ?? out),
+    ipc: ipc !== undefined,
     name: textFrom(name),
     runtime: textFrom(runtime),
     checks: checks !== false,

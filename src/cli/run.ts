@@ -36,6 +36,10 @@ async function command(argv: readonly string[]): Promise<number> {
       'A .ts file for the types, with contract and checks beside it; a .md or .openrpc.json file; or a folder',
     )
     .option(
+      '--ipc <path>',
+      "Instead: a .d.ts file for the types of import 'ipc:name', or a folder for #ipc/name as well",
+    )
+    .option(
       '--name <name>',
       'An identifier that names the contract; otherwise <name>.openrpc.json does, or the title',
     )

@@ -1,7 +1,9 @@
+import { ArgumentError } from './argument-error.js'
 import { chosenContractName, contractNameFrom } from './contract-name.js'
 import { type Diagnostic, Report } from './diagnostic.js'
 import { type Checks, emitChecks } from './emit/emit-checks.js'
 import { emitContract } from './emit/emit-contract.js'
+import { emitIpc, reportTaken } from './emit/emit-ipc.js'
 import { emitMarkdown } from './emit/emit-markdown.js'
 import { emitOpenRpc } from './emit/emit-openrpc.js'
 import { emitTypes } from './emit/emit-types.js'
@@ -11,6 +13,7 @@ import { parse } from './load/parse.js'
 import { Sources } from './load/sources.js'
 import type { ContractModel } from './model.js'
 import { only } from './only.js'
+import { isManifest } from './read/manifest.js'
 import { readDocument } from './read/readers.js'
 
 export interface GenerateOptions {
@@ -29,6 +32,8 @@ export interface GenerateOptions {
    * to read, or `orders.openrpc.json` for an OpenRPC document.
    */
   readonly out?: string | undefined
+  /** Whether the files are those for `import service from 'ipc:name'`, of a service manifest. By default they are stubs. */
+  readonly ipc?: boolean | undefined
   /** The other documents that `$ref`s name, or that belong to the first, by path relative to it. */
   readonly documents?: ReadonlyMap<string, unknown> | undefined
 }
@@ -54,7 +59,10 @@ export function generate(document: string | object, options: GenerateOptions): G
   const sources = new Sources(new Map([[file, value], ...(options.documents ?? []), [file, value]]))
   const model = readDocument(sources, file, nameIn(options, file), report)
   const chosen = options.only === undefined ? model : only(model, options.only)
-  const files = emit(chosen, file, options, report)
+  const files =
+    options.ipc === true
+      ? emitModule(chosen, value, file, options, report)
+      : emit(chosen, file, options, report)
   return { files, warnings: report.warnings, opaque: report.opaque }
 }
 
@@ -92,6 +100,27 @@ function emitStubs(
     [names.contract, emitContract(model, header, from, checks?.methods ?? new Map())],
   ])
   return checks === undefined ? files : files.set(names.checks, checks.text)
+}
+
+/** The types of `ipc:name` alone where `out` is a file, otherwise the module `#ipc/name` with its own as well. */
+function emitModule(
+  model: ContractModel,
+  manifest: unknown,
+  file: string,
+  { out }: GenerateOptions,
+  report: Report,
+): Map<string, string> {
+  if (!isManifest(manifest))
+    throw new ArgumentError(`${file} is no service manifest, and nothing else is imported by name`)
+  const name = sourceName(file) ?? model.name
+  reportTaken(model, file, report)
+  const { declaration, module, types } = emitIpc(model, manifest, name, headers.typescript(file))
+  if (out !== undefined) return new Map([[out.split(/[\\/]/).at(-1) ?? out, declaration]])
+  return new Map([
+    [`${name}.js`, module],
+    [`${name}.d.ts`, types],
+    [`${name}.ipc.d.ts`, declaration],
+  ])
 }
 
 function specifier(file: string): string {

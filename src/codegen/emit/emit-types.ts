@@ -54,7 +54,8 @@ const kindNames = {
   event: 'Event',
 } as const
 
-function printNamed({ name, type, docs }: NamedType, nameOf: NameOf): string {
+/** A type under its name, exported. */
+export function printNamed({ name, type, docs }: NamedType, nameOf: NameOf): string {
   const comment = docComment(docs)
   if (type.kind === 'object')
     return [...comment, `export interface ${name} ${printBody(type, nameOf, '')}`].join('\n')

@@ -19,9 +19,7 @@ import { readDocs } from './reading.js'
 /** The manifest of a service of EkkoJS, `<name>.ekko.ipc.json`, in each of the dialects it is written in. */
 export const manifest: Reader = {
   what: 'a service manifest',
-  fits: (document) =>
-    isJsonObject(own(document, 'service')) &&
-    ['methods', 'events', 'channels'].some((key) => Object.hasOwn(document, key)),
+  fits: isManifest,
   read: (reading) => {
     const { document, root, report } = reading
     const service = own(document, 'service')
@@ -39,9 +37,18 @@ export const manifest: Reader = {
   },
 }
 
+/** Whether `document` looks like a manifest. */
+export function isManifest(document: unknown): document is JsonObject {
+  return (
+    isJsonObject(document) &&
+    isJsonObject(own(document, 'service')) &&
+    ['methods', 'events', 'channels'].some((key) => Object.hasOwn(document, key))
+  )
+}
+
 /** The keys that are read, or that say nothing about messages. */
 const known = {
-  document: 'service methods events channels types $schema description'.split(' '),
+  document: 'service methods events channels types $schema $comment description'.split(' '),
   service: 'name version description transport tags'.split(' '),
   method: 'description parameters returns timeout permissions async isAsync deprecated'.split(' '),
   param: 'name type required description default validation schema elementType nullable'.split(' '),
