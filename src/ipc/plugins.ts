@@ -126,7 +126,7 @@ interface WebpackParams {
   }
 }
 
-/** Lets webpack and Rspack bundle `import service from 'ipc:name'`. Folders are looked for from its context. */
+/** Lets webpack bundle `import service from 'ipc:name'`. Folders are looked for from its context. */
 export function webpack(options: FindOptions = {}) {
   return {
     apply(compiler: WebpackCompiler): void {
