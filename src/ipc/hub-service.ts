@@ -2,6 +2,7 @@ import { join } from '../client/join.js'
 import type { Membership } from '../client/membership.js'
 import { isServiceName } from '../contract/contract.js'
 import type { Discovery } from '../contract/describe.js'
+import type { Diagnostic, PeerOptions } from '../peer/options.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
 import { byPosition, type Line } from './line.js'
@@ -36,14 +37,18 @@ export async function serviceOnHub<Methods, Events>(
   options: HubOptions,
 ): Promise<Service<Methods, Events>> {
   checkName(name)
-  let ready: Membership | undefined = await joined(name, options, options.signal)
+  // Told by the first connection too, which is there before the service is.
+  let tell: (event: Diagnostic) => void = () => {}
+  const given = { ...options, onDiagnostic: (event: Diagnostic) => tell(event) }
+  let ready: Membership | undefined = await joined(name, given, options.signal)
   const { methods } = await ready.discover(name).catch((reason) => {
     void ready?.leave()
     throw reason
   })
   const manifest = manifestOf(name, methods)
-  return serviceOver(manifest, options, async (signal) => {
-    const membership = ready ?? (await joined(name, options, signal))
+  return serviceOver(manifest, options, async (signal, onDiagnostic) => {
+    tell = onDiagnostic
+    const membership = ready ?? (await joined(name, given, signal))
     ready = undefined
     return lineThrough(membership, name, methods)
   })
@@ -51,7 +56,7 @@ export async function serviceOnHub<Methods, Events>(
 
 async function joined(
   name: string,
-  { hub, wait = 30_000, ...options }: HubOptions,
+  { hub, wait = 30_000, ...options }: HubOptions & Pick<PeerOptions, 'onDiagnostic'>,
   signal: AbortSignal | undefined,
 ): Promise<Membership> {
   const membership = await join(hub, { ...options, ...(signal && { signal }) })

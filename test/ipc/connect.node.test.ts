@@ -138,6 +138,20 @@ test('a service is found through a hub, called, and heard', async () => {
   expect(await service.call('remove', 'b')).toBe('removed b')
 })
 
+test('a listener that throws is told of through a hub as well', async () => {
+  const { hub, token, provide } = await startHub()
+  const { users } = await provide()
+  const service = await connectService('files', { hub, token })
+  onTestFinished(() => service.disconnect())
+  const diagnostic = new Promise((resolve) => service.onDiagnostic(resolve))
+  service.subscribe('changed', () => {
+    throw new Error('not today')
+  })
+  await service.call('remove', 'a')
+  users.changed({ path: 'a' })
+  expect(await diagnostic).toMatchObject({ kind: 'listenerFailed', method: 'files.changed' })
+})
+
 test('a page finds services through a hub, and is told what to do otherwise', async () => {
   const { hub, token, provide } = await startHub()
   await provide()
