@@ -56,6 +56,8 @@ export interface Method {
   readonly partialResult?: Type | undefined
   /** What a service that begins to serve it later on tells of it (LSP). */
   readonly registration?: { readonly method: string; readonly options: Type } | undefined
+  /** Calls that show how it is used, as OpenRPC has them. */
+  readonly examples?: readonly unknown[] | undefined
   readonly docs: Docs
 }
 
@@ -86,7 +88,12 @@ export interface NamedType {
   readonly docs: Docs
 }
 
-export type Type =
+/** What a schema says beside what it rules out, by keyword: `format`, `default`, `examples`. Nothing is generated from it. */
+export type Annotations = Readonly<Record<string, unknown>>
+
+export type Type = Shape & { readonly annotations?: Annotations | undefined }
+
+type Shape =
   | { readonly kind: 'unknown' | 'never' | 'null' | 'boolean' }
   | TextType
   | NumberType

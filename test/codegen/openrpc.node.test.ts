@@ -7,7 +7,7 @@ import { readReferenced } from '../../src/codegen/load/referenced.js'
 import { Sources } from '../../src/codegen/load/sources.js'
 import type { ContractModel } from '../../src/codegen/model.js'
 import { readDocument } from '../../src/codegen/read/readers.js'
-import { documents, pathOf } from './support.js'
+import { documentOf, documents, documentWith, fileOf, generateProbe, pathOf } from './support.js'
 
 const file = 'again.openrpc.json'
 
@@ -30,12 +30,32 @@ function meaningOf({ types, methods, ...rest }: ContractModel): unknown {
   return named
 }
 
+/** What the schemas and methods of a document say beside what they rule out, as often as they say it. */
+function annotationsIn(value: unknown, of = '', found = new Map<string, number>()) {
+  if (Array.isArray(value)) for (const item of value) annotationsIn(item, of, found)
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, said] of Object.entries(value)) {
+      const isSaid = ['format', 'default', 'contentEncoding'].includes(key) && of !== 'properties'
+      if (isSaid || (key === 'examples' && Array.isArray(said) && !('params' in value)))
+        found.set(
+          `${key} ${JSON.stringify(said)}`,
+          (found.get(`${key} ${JSON.stringify(said)}`) ?? 0) + 1,
+        )
+      // Neither is about what a method takes or answers.
+      else if (!['servers', 'tags'].includes(key)) annotationsIn(said, key, found)
+    }
+  return found
+}
+
 test.each([...documents])('%s means the same as OpenRPC, and read back', async (source, text) => {
   const value = parse(text, source)
   const { documents } = await readReferenced(value, source, folderOrigin(pathOf('.')))
   const sources = new Sources(new Map([[source, value], ...documents]))
   const model = readDocument(sources, source, undefined, new Report())
   const written = emitOpenRpc(model, 'probe')
+  const kept = annotationsIn(JSON.parse(written))
+  const lost = [...annotationsIn(value)].filter(([said, times]) => times > (kept.get(said) ?? 0))
+  expect(lost).toEqual([])
   const again = new Report()
   const back = readDocument(
     new Sources(new Map([[file, JSON.parse(written)]])),
@@ -46,4 +66,103 @@ test.each([...documents])('%s means the same as OpenRPC, and read back', async (
   expect(meaningOf(back)).toEqual(meaningOf(model))
   expect(again.warnings).toEqual([])
   expect(emitOpenRpc(back, 'probe')).toBe(written)
+})
+
+/** What becomes of a schema that is read and written again. */
+function again(schema: unknown): unknown {
+  const document = documentOf({ Probe: schema, Other: { type: 'string' } })
+  const written = fileOf(generateProbe(document, { out: 'probe.openrpc.json' }), '.json')
+  return JSON.parse(written).components.schemas.Probe
+}
+
+test.each([
+  {
+    title: 'A day',
+    type: 'string',
+    format: 'date',
+    default: '2026-01-01',
+    examples: ['2026-02-02'],
+  },
+  {
+    type: 'array',
+    items: { type: 'string', contentEncoding: 'base64', contentMediaType: 'image/png' },
+  },
+  { type: 'array', items: { default: { title: 7, properties: { format: 'x' } } } },
+  { type: 'array', items: [{ type: 'string', format: 'uri' }], additionalItems: { default: null } },
+  { default: false, enum: [] },
+  { format: 'uuid', $ref: '#/components/schemas/Other' },
+  { default: 2, enum: [1, 2] },
+  { readOnly: true, type: 'object', properties: { format: { examples: [1], type: 'integer' } } },
+  { format: 'date', anyOf: [{ type: 'string' }, { type: 'null' }] },
+])('%j is written again as it was read', (schema) => {
+  expect(again(schema)).toEqual(schema)
+})
+
+test('what two alternatives that allow the same say differently is said of neither', () => {
+  const [date, time] = ['date', 'time'].map((format) => ({ type: 'string', format }))
+  expect(again({ oneOf: [date, time] })).toEqual({ type: 'string' })
+  expect(again({ oneOf: [date, date] })).toEqual(date)
+  const lists = [date, time].map((items) => ({ type: 'array', items }))
+  expect(again({ oneOf: lists })).toEqual({ type: 'array', items: { type: 'string' } })
+})
+
+test('what is said of a part of all is said of all, where no other contradicts it', () => {
+  const object = (name: string, said: object) => ({
+    ...said,
+    type: 'object',
+    properties: { [name]: { type: 'string' } },
+  })
+  const first = object('a', { title: 'A', default: {} })
+  const second = object('b', { title: 'B', format: 'pair' })
+  expect(again({ allOf: [first, second] })).toEqual({
+    format: 'pair',
+    default: {},
+    type: 'object',
+    properties: { a: { type: 'string' }, b: { type: 'string' } },
+  })
+  expect(again({ examples: ['x'], allOf: [{ type: 'string' }, { format: 'hex' }] })).toEqual({
+    format: 'hex',
+    examples: ['x'],
+    type: 'string',
+  })
+})
+
+test('the examples of a method are kept, written out, and a broken one is told of and left out', () => {
+  const value = { name: 'sum', value: 3 }
+  const document = {
+    ...documentWith(
+      {
+        name: 'add',
+        params: [],
+        examples: [
+          {
+            name: 'two',
+            summary: 'Adds two.',
+            params: [{ $ref: '#/components/examples/a' }],
+            result: value,
+          },
+          { $ref: '#/components/examplePairingObjects/none' },
+          { name: 'nothing', params: [], result: 7 },
+        ],
+      },
+      { name: 'odd', params: [], examples: {} },
+    ),
+    components: { examples: { a: { name: 'a', value: { $ref: 'is data' } } } },
+  }
+  const { files, warnings } = generateProbe(document, { out: 'probe.openrpc.json' })
+  const { methods } = JSON.parse([...files.values()][0] ?? '')
+  expect(methods[0].examples).toEqual([
+    {
+      name: 'two',
+      summary: 'Adds two.',
+      params: [{ name: 'a', value: { $ref: 'is data' } }],
+      result: value,
+    },
+    { name: 'nothing', params: [] },
+  ])
+  expect(warnings.map(({ pointer }) => pointer)).toEqual([
+    '/methods/0/examples/1/$ref',
+    '/methods/0/examples/2/result',
+    '/methods/1/examples',
+  ])
 })

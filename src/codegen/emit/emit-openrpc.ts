@@ -27,7 +27,7 @@ function about({ description }: ContractModel): Json {
 }
 
 function methodOf(method: Method, model: ContractModel): Json {
-  const { name, from, docs, params, payload, errors, registration } = method
+  const { name, from, docs, params, payload, errors, registration, examples } = method
   const [plain, typed] = [errors.filter(isPlain), errors.filter((error) => !isPlain(error))]
   return {
     name,
@@ -51,6 +51,7 @@ function methodOf(method: Method, model: ContractModel): Json {
     }),
     ...(plain.length === 0 ? {} : { errors: plain }),
     ...(typed.length === 0 ? {} : { 'x-errors': typed.map((error) => errorOf(error, model)) }),
+    ...(examples === undefined ? {} : { examples }),
   }
 }
 

@@ -12,6 +12,10 @@ type Json = Readonly<Record<string, unknown>>
 
 /** The JSON Schema (draft 7, as OpenRPC has it) of a type, from which the same type is read again. */
 export function schemaOf(type: Type, model: ContractModel): unknown {
+  return withDocs(shapeOf(type, model), type.annotations ?? {})
+}
+
+function shapeOf(type: Type, model: ContractModel): unknown {
   const inner = (one: Type) => schemaOf(one, model)
   switch (type.kind) {
     case 'unknown':
@@ -64,7 +68,8 @@ function lengths({
 }
 
 function numberSchema(type: NumberType): Json {
-  const { kind: _, integer, ...bounds } = type
+  const { integer, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = type
+  const bounds = { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }
   return { type: integer ? 'integer' : 'number', ...allGiven(bounds) }
 }
 
@@ -72,7 +77,8 @@ type Inner = (type: Type) => unknown
 
 function arraySchema(type: ListType | TupleType, inner: Inner): Json {
   const { minItems, maxItems, unique } = type
-  const isOpen = (type.kind === 'list' ? type.of : type.rest).kind === 'unknown'
+  const { kind, annotations } = type.kind === 'list' ? type.of : type.rest
+  const isOpen = kind === 'unknown' && annotations === undefined
   const items =
     type.kind === 'list'
       ? isOpen

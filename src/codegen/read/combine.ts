@@ -1,3 +1,4 @@
+import { agreedAnnotations, annotated, textOf, withoutAnnotations } from '../annotations.js'
 import type { LiteralType, Member, ObjectType, Scalar, Type } from '../model.js'
 import { byCodeUnits } from '../place.js'
 
@@ -17,9 +18,11 @@ export function intersectionOf(types: readonly Type[]): Type {
   if (flat.some(({ kind }) => kind === 'never')) return { kind: 'never' }
   const narrowed = narrowLiterals(flat.filter(({ kind }) => kind !== 'unknown'))
   const parts = distinct(mergeObjects(narrowed))
-  return (
+  const whole: Type =
     sole(parts) ?? (parts.length === 0 ? { kind: 'unknown' } : { kind: 'intersection', of: parts })
-  )
+  // What is said of a part is said of the whole, whatever becomes of the part.
+  const gone = new Set([...types, ...flat].filter((type) => !parts.includes(type)))
+  return annotated(whole, agreedAnnotations([...gone]))
 }
 
 function sole(types: readonly Type[]): Type | undefined {
@@ -27,7 +30,16 @@ function sole(types: readonly Type[]): Type | undefined {
 }
 
 function distinct(types: readonly Type[]): Type[] {
-  return [...new Map(types.map((type) => [JSON.stringify(type), type])).values()]
+  if (types.length < 2) return [...types]
+  const found = new Map<string, Type>()
+  for (const type of types) {
+    const text = textOf(type)
+    const same = found.get(text)
+    // What one alternative says of itself is not true of the other.
+    const isAnother = same !== undefined && JSON.stringify(same) !== JSON.stringify(type)
+    found.set(text, isAnother ? withoutAnnotations(same) : (same ?? type))
+  }
+  return [...found.values()]
 }
 
 function withOneLiteral(types: readonly Type[]): Type[] {
@@ -80,7 +92,7 @@ function isScalar(type: Type): boolean {
 
 function isBare(type: Type): boolean {
   return Object.entries(type).every(
-    ([key, value]) => key === 'kind' || key === 'integer' || value === undefined,
+    ([key, value]) => ['kind', 'integer', 'annotations'].includes(key) || value === undefined,
   )
 }
 

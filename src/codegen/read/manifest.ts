@@ -1,3 +1,4 @@
+import { annotated } from '../annotations.js'
 import { contractNameFrom } from '../contract-name.js'
 import type { Report } from '../diagnostic.js'
 import { checkGraph } from '../graph.js'
@@ -131,7 +132,8 @@ class ManifestMethods {
     if (name === undefined)
       this.#reading.report.fault(place, 'a param has no "name"', 'give it one')
     const mayBeLeftOut = own(value, 'required') === false || Object.hasOwn(value, 'default')
-    const type = this.#types.read(value, place)
+    const said = Object.hasOwn(value, 'default') ? { default: value['default'] } : undefined
+    const type = annotated(this.#types.read(value, place), said)
     return { name: name ?? '', type, required: !mayBeLeftOut, docs: readDocs(value) }
   }
 

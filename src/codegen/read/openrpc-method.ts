@@ -2,6 +2,7 @@ import type { Report } from '../diagnostic.js'
 import type { Sources } from '../load/sources.js'
 import type { ErrorCase, Method, Param, Place, Type } from '../model.js'
 import { below, isJsonObject, type JsonObject, own, ownText } from '../place.js'
+import { ExampleReader } from './openrpc-example.js'
 import { readDirection, readKind, readStructure } from './openrpc-kind.js'
 import { type Part, Parts } from './openrpc-part.js'
 import { readDocs } from './reading.js'
@@ -10,12 +11,14 @@ import type { SchemaReader } from './schema.js'
 /** Reads the methods of an OpenRPC document. */
 export class MethodReader {
   readonly #report: Report
+  readonly #examples: ExampleReader
   readonly #parts: Parts
   readonly #schemas: SchemaReader
   readonly #seen = new Set<string>()
 
   constructor(sources: Sources, schemas: SchemaReader) {
     this.#report = schemas.report
+    this.#examples = new ExampleReader(sources, schemas.report)
     this.#parts = new Parts(sources, schemas.report)
     this.#schemas = schemas
   }
@@ -61,6 +64,7 @@ export class MethodReader {
         ...this.#parts.list(value, 'errors', place, (item, at) => this.#error(item, at, false)),
         ...this.#parts.list(value, 'x-errors', place, (item, at) => this.#error(item, at, true)),
       ],
+      examples: this.#examples.read(value, place),
       docs: readDocs(value),
     }
   }

@@ -1,3 +1,4 @@
+import { annotated, annotationsOf } from '../annotations.js'
 import type { Report } from '../diagnostic.js'
 import { idOf } from '../graph.js'
 import type { Sources } from '../load/sources.js'
@@ -95,7 +96,8 @@ export class SchemaReader implements SchemaReading {
       this.#alternatives(schema, 'anyOf', place),
     ]
     const type = intersectionOf(parts.filter((part) => part !== undefined))
-    return own(schema, 'nullable') === true ? unionOf([type, { kind: 'null' }]) : type
+    const whole = own(schema, 'nullable') === true ? unionOf([type, { kind: 'null' }]) : type
+    return annotated(whole, annotationsOf(schema))
   }
 
   #reference(schema: JsonObject, place: Place): Type | undefined {
