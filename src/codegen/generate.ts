@@ -3,7 +3,7 @@ import { chosenContractName, contractNameFrom } from './contract-name.js'
 import { type Diagnostic, Report } from './diagnostic.js'
 import { type Checks, emitChecks } from './emit/emit-checks.js'
 import { emitContract } from './emit/emit-contract.js'
-import { emitIpc, reportTaken } from './emit/emit-ipc.js'
+import { emitHubDeclaration, emitIpc, reportTaken } from './emit/emit-ipc.js'
 import { emitMarkdown } from './emit/emit-markdown.js'
 import { emitOpenRpc } from './emit/emit-openrpc.js'
 import { emitTypes } from './emit/emit-types.js'
@@ -110,12 +110,19 @@ function emitModule(
   { out }: GenerateOptions,
   report: Report,
 ): Map<string, string> {
-  if (!isManifest(manifest))
-    throw new ArgumentError(`${file} is no service manifest, and nothing else is imported by name`)
   const name = sourceName(file) ?? model.name
+  const header = headers.typescript(file)
+  const single = out?.split(/[\\/]/).at(-1)
   reportTaken(model, file, report)
-  const { declaration, module, types } = emitIpc(model, manifest, name, headers.typescript(file))
-  if (out !== undefined) return new Map([[out.split(/[\\/]/).at(-1) ?? out, declaration]])
+  if (!isManifest(manifest)) {
+    if (single !== undefined) return new Map([[single, emitHubDeclaration(model, name, header)]])
+    const advice = 'give a .d.ts file for the types of the service on a hub'
+    throw new ArgumentError(
+      `${file} does not say where the service is, as a manifest does; ${advice}`,
+    )
+  }
+  const { declaration, module, types } = emitIpc(model, manifest, name, header)
+  if (single !== undefined) return new Map([[single, declaration]])
   return new Map([
     [`${name}.js`, module],
     [`${name}.d.ts`, types],

@@ -1,4 +1,4 @@
-import { serviceIn, virtualModule } from './node/virtual.js'
+import { moduleInNode, serviceIn } from './node/virtual.js'
 
 interface Resolved {
   readonly url: string
@@ -30,8 +30,7 @@ export function load<R>(
 ): R | Loaded {
   const service = serviceIn(url)
   if (service === undefined) return next(url, context)
-  const { code } = virtualModule(service, {}, runtime)
-  return { format: 'module', source: code, shortCircuit: true }
+  return { format: 'module', source: moduleInNode(service, runtime), shortCircuit: true }
 }
 
 // Where this package is: from a module that is no file, its name would lead nowhere.

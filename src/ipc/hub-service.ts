@@ -113,9 +113,12 @@ function manifestOf(service: string, methods: Discovery['methods']): ServiceMani
     const info: MethodInfo = { ...(description !== undefined && { description }), parameters }
     return [name.slice(service.length + 1), info] as const
   }
+  // What is streamed, or told without an answer, is no function of the service: it has a word for the second, publish().
+  const isAsked = (method: Discovery['methods'][number]) =>
+    !isOfClient(method) && !['stream', 'notification'].includes(method['x-kind'] ?? 'request')
   return {
     service: { name: service },
-    methods: Object.fromEntries(methods.filter((method) => !isOfClient(method)).map(entry)),
+    methods: Object.fromEntries(methods.filter(isAsked).map(entry)),
     events: Object.fromEntries(methods.filter(isOfClient).map(entry)) as Record<string, object>,
   }
 }

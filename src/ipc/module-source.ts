@@ -11,12 +11,31 @@ export function moduleSource(manifest: unknown, runtime = 'bothways/ipc'): strin
     `import { openService } from ${JSON.stringify(runtime)}`,
     // As text, for in a literal a key "__proto__" would set the prototype.
     `const service = /*@__PURE__*/ openService(JSON.parse(${literal(JSON.stringify(manifest))}))`,
+    ...exportsOf([...serviceWords, ...methods]),
+  ].join('\n')
+}
+
+/**
+ * The JavaScript of the module `ipc:<name>` of Node, where the hub that the environment names is to provide the service. Its
+ * methods are known once it is connected, so by name are only its words.
+ */
+export function hubModuleSource(name: string, runtime: string): string {
+  return [
+    `import { connectService } from ${JSON.stringify(runtime)}`,
+    'const { BOTHWAYS_HUB: hub, BOTHWAYS_TOKEN: token } = process.env',
+    `const service = await connectService(${literal(name)}, { hub, token })`,
+    ...exportsOf(serviceWords),
+  ].join('\n')
+}
+
+function exportsOf(names: readonly string[]): string[] {
+  return [
     'export default service',
     // Each a constant of its own: a method may be called as a reserved word of JavaScript.
-    ...[...serviceWords, ...methods].map((name, index) => `const $${index} = service.${name}`),
-    `export {\n${[...serviceWords, ...methods].map((name, index) => `  $${index} as ${name},\n`).join('')}}`,
+    ...names.map((name, index) => `const $${index} = service.${name}`),
+    `export {\n${names.map((name, index) => `  $${index} as ${name},\n`).join('')}}`,
     '',
-  ].join('\n')
+  ]
 }
 
 /** The methods that are exported by their own names: others are members of the service, or reached by `call`. */

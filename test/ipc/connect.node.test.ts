@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
 import { errorCodes, RpcError } from 'bothways'
 import { join } from 'bothways/client'
-import { defineContract, type Event, type Request } from 'bothways/contract'
+import { defineContract, type Event, type Notification, type Request } from 'bothways/contract'
 import { Hub } from 'bothways/hub'
 import { launchToken, serve } from 'bothways/hub/node'
 import { connectService, openService } from 'bothways/ipc'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { connectService as connectServiceInPage } from '../../src/ipc-browser.js'
-import { EkkoService, freshFolder, writeManifest } from './support.js'
+import { EkkoService, freshFolder, projectFolder, runNode, writeManifest } from './support.js'
 
 // Some start a process, on machines that may be busy.
 vi.setConfig({ testTimeout: 30_000 })
@@ -16,11 +16,16 @@ vi.setConfig({ testTimeout: 30_000 })
 interface Files {
   write: Request<{ path: string; text: string }, boolean>
   remove: Request<{ path: string }, string>
+  log: Notification<{ text: string }>
 }
 
 // One that takes its params by name, and one by position.
 const files = defineContract<Files, { changed: Event<{ path: string }> }>('files', '1.2.0', {
-  service: { write: { kind: 'request' }, remove: { kind: 'request', positions: ['path'] } },
+  service: {
+    write: { kind: 'request' },
+    remove: { kind: 'request', positions: ['path'] },
+    log: { kind: 'notification' },
+  },
   client: { changed: { kind: 'event' } },
 })
 
@@ -30,15 +35,17 @@ async function startHub() {
   const server = await serve(new Hub({ authenticate }))
   onTestFinished(() => server.close())
   const member = await join(server.url, { token, name: 'files' })
+  const logged: string[] = []
   const provide = () =>
     member.provide(files, {
+      log: ({ text }) => void logged.push(text),
       write: ({ path }) => path !== '',
       remove: ({ path }) => {
         if (path === '') throw new RpcError(404, 'no path')
         return `removed ${path}`
       },
     })
-  return { hub: server.url, token, member, provide }
+  return { hub: server.url, token, member, logged, provide }
 }
 
 test('a service is found by its manifest, in the first folder that has one', async () => {
@@ -116,7 +123,7 @@ test('a manifest is refused with all its faults', () => {
 })
 
 test('a service is found through a hub, called, and heard', async () => {
-  const { hub, token, provide } = await startHub()
+  const { hub, token, logged, provide } = await startHub()
   const looking = connectService('files', { hub, token })
   const { users } = await provide()
   const service = await looking
@@ -131,11 +138,35 @@ test('a service is found through a hub, called, and heard', async () => {
   const told = new Promise((resolve) =>
     service.subscribe('changed', (data, name) => resolve([data, name])),
   )
+  await service.publish('log', { text: 'soon' })
   await service.call('remove', 'a')
+  expect(logged).toEqual(['soon'])
+  expect('log' in service).toBe(false)
   users.changed({ path: 'a' })
   expect(await told).toEqual([{ path: 'a' }, 'changed'])
   await service.disconnect()
   expect(await service.call('remove', 'b')).toBe('removed b')
+})
+
+test('a program of Node imports a service of the hub that its environment names, if no manifest has it', async () => {
+  const { hub, token, provide } = await startHub()
+  const folder = projectFolder({})
+  writeFileSync(
+    joinPath(folder, 'main.mjs'),
+    `import files, { call, isConnected } from 'ipc:files'
+    console.log(isConnected(), await files.write({ path: 'a', text: 'b' }), await call('remove', 'a'))
+    await files.disconnect()`,
+  )
+  const run = () =>
+    runNode(folder, ['--import', 'bothways/ipc/register', 'main.mjs'], process.execPath, {
+      BOTHWAYS_HUB: hub,
+      BOTHWAYS_TOKEN: token,
+    })
+  const running = run()
+  await provide()
+  expect(await running).toBe('true true removed a\n')
+  writeFileSync(joinPath(folder, 'files.ekko.ipc.json'), '{ "service": { "name": "../files" } }')
+  expect(await run()).toContain('/service/name is no name')
 })
 
 test('a listener that throws is told of through a hub as well', async () => {

@@ -124,8 +124,10 @@ export async function runNode(
   folder: string,
   args: readonly string[],
   node = process.execPath,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const child = spawn(node, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, ...environment }
+  const child = spawn(node, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))

@@ -84,6 +84,89 @@ test('what is generated types ipc: and #ipc/ imports under tsc --strict', async 
   }
 })
 
+const description = {
+  openrpc: '1.3.2',
+  info: { title: 'files', version: '1.0.0' },
+  methods: [
+    {
+      name: 'write',
+      paramStructure: 'by-name',
+      params: [
+        { name: 'path', required: true, schema: { type: 'string' } },
+        { name: 'text', schema: { type: 'string' } },
+      ],
+      result: { name: 'isWritten', schema: { type: 'boolean' } },
+    },
+    {
+      name: 'remove',
+      params: [{ name: 'path', required: true, schema: { type: 'string' } }],
+      result: { name: 'left', schema: { $ref: '#/components/schemas/Left' } },
+    },
+    {
+      name: 'list',
+      paramStructure: 'by-name',
+      params: [{ name: 'under', schema: { type: 'string' } }],
+      result: { name: 'paths', schema: { type: 'array', items: { type: 'string' } } },
+    },
+    { name: 'log', params: [{ name: 'text', schema: { type: 'string' } }] },
+    { name: 'tail', 'x-kind': 'stream', params: [], 'x-item': { name: 'line', schema: {} } },
+    {
+      name: 'changed',
+      'x-direction': 'serverToClient',
+      paramStructure: 'by-name',
+      params: [{ name: 'path', required: true, schema: { type: 'string' } }],
+    },
+    {
+      name: 'moved',
+      'x-direction': 'serverToClient',
+      params: ['from', 'to'].map((name) => ({ name, required: true, schema: { type: 'string' } })),
+    },
+  ],
+  components: { schemas: { Left: { type: 'object', properties: { count: { type: 'integer' } } } } },
+}
+
+const usedOfHub = `
+import files, { subscribe, type Left } from 'ipc:files'
+
+export async function use(): Promise<void> {
+  const isWritten: boolean = await files.write({ path: 'a' })
+  const left: Left = await files.remove('a')
+  const paths: string[] = await files.list()
+  subscribe('changed', ({ path }) => path.length)
+  subscribe('moved', ([from, to]) => from + to)
+  await files.publish('log', 'text')
+  // @ts-expect-error it is a stream
+  files.tail()
+  // @ts-expect-error a path is asked for
+  await files.write({ text: 'b' })
+  console.log(isWritten, left.count, paths)
+}
+`
+
+test('a service on a hub is typed by what describes it, and what it has no word for is told', () => {
+  const { files, warnings } = generate(description, {
+    source: 'files.openrpc.json',
+    ipc: true,
+    out: 'ipc.d.ts',
+  })
+  expect(warnings.map(({ problem }) => problem)).toEqual([
+    '"log" is no member of the service: it is told',
+    '"tail" is no member of the service: it is a stream',
+  ])
+  const folder = projectFolder({})
+  for (const [name, text] of files) writeFileSync(join(folder, name), text)
+  writeFileSync(join(folder, 'used.ts'), usedOfHub)
+  expect(compiled(folder, ['used.ts', 'ipc.d.ts'])).toBe('')
+})
+
+/** What the compiler has to say about some files. */
+function compiled(folder: string, files: readonly string[]): string {
+  const config = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022']
+  const lib = ['--lib', 'es2023,esnext.disposable,dom', '--types', '']
+  const args = [...config, ...lib, ...files]
+  return spawnSync(resolve('node_modules/.bin/tsc'), args, { cwd: folder, encoding: 'utf8' }).stdout
+}
+
 test('a program of Node imports what was generated as #ipc/, with no hook', async () => {
   const service = await EkkoService.start({ port: 0 })
   const folder = projectFolder({})
@@ -145,14 +228,7 @@ test('hostile names stay inside the code that is generated', async () => {
   )
   const folder = projectFolder({})
   for (const [name, text] of files) writeFileSync(join(folder, name), text)
-  const config = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022']
-  const lib = ['--lib', 'es2023,esnext.disposable,dom', '--types', '']
-  const { stdout } = spawnSync(
-    resolve('node_modules/.bin/tsc'),
-    [...config, ...lib, 'a.d.ts', 'a.ipc.d.ts'],
-    { cwd: folder, encoding: 'utf8' },
-  )
-  expect(stdout).toBe('')
+  expect(compiled(folder, ['a.d.ts', 'a.ipc.d.ts'])).toBe('')
   writeFileSync(
     join(folder, 'main.mjs'),
     "import service from './a.js'; console.log(typeof service.f)",
@@ -160,8 +236,8 @@ test('hostile names stay inside the code that is generated', async () => {
   expect(await runNode(folder, ['main.mjs'])).toBe('function\n')
 })
 
-test('nothing but a manifest is imported by name, and one of --out and --ipc is given', async () => {
+test('a module is made of nothing but a manifest, and one of --out and --ipc is given', async () => {
   const document = 'test/codegen/documents/open-rpc-examples-petstore.openrpc.json'
-  expect(await gen(document, '--ipc', 'ipc.d.ts')).toBe(2)
+  expect(await gen(document, '--ipc', 'gen/')).toBe(2)
   expect(await gen(manifest('notes-service'), '--ipc', 'ipc.d.ts', '--out', 'x.ts')).toBe(2)
 })

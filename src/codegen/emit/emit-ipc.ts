@@ -7,7 +7,7 @@ import { lowerCamel, reservedWords, sideNames } from '../names.js'
 import { below, byCodeUnits, isJsonObject, sortedKeys } from '../place.js'
 import { unionOf } from '../read/combine.js'
 import { methodComment } from './comment.js'
-import { printNamed } from './emit-types.js'
+import { mayOmitParams, paramsType, printNamed } from './emit-types.js'
 import { isIdentifier, literal } from './literal.js'
 import { type NameOf, printType } from './print-type.js'
 
@@ -28,36 +28,54 @@ export function emitIpc(
   name: string,
   header: string,
 ): IpcFiles {
-  const inside = printModule(model, manifest, 'const').map((text) =>
-    text.replaceAll(/^(?=.)/gm, '  '),
-  )
+  const methods = exportedMethods(asked(model).map(({ name }) => name))
   return {
     // Whatever the order of its keys, the same manifest gives the same bytes.
     module: `${header}\n\n${moduleSource(withSortedKeys(manifest))}`,
-    types: `${[header, ...printModule(model, manifest, 'declare const')].join('\n\n')}\n`,
-    declaration: `${header}\n\ndeclare module ${literal(`ipc:${name}`)} {\n${inside.join('\n\n')}\n}\n`,
+    types: `${[header, ...printModule(model, manifest, methods, 'declare const')].join('\n\n')}\n`,
+    declaration: declare(name, header, printModule(model, manifest, methods, 'const')),
   }
+}
+
+/** The types of `ipc:<name>` for a service that is found through a hub: only its words are exports. */
+export function emitHubDeclaration(model: ContractModel, name: string, header: string): string {
+  return declare(name, header, printModule(model, {}, [], 'const'))
+}
+
+function declare(name: string, header: string, texts: readonly string[]): string {
+  const inside = texts.map((text) => text.replaceAll(/^(?=.)/gm, '  '))
+  return `${header}\n\ndeclare module ${literal(`ipc:${name}`)} {\n${inside.join('\n\n')}\n}\n`
+}
+
+/** What is a function of the service, or would be under another name. */
+function asked({ methods }: ContractModel): Method[] {
+  return methods.filter(({ from, kind }) => from !== 'server' && kind === 'request')
 }
 
 /** Tells which methods are reached by `call` alone, and why. */
 export function reportTaken(model: ContractModel, file: string, report: Report): void {
-  for (const { name, from } of model.methods) {
-    const why = from === 'client' ? takenBy(name) : undefined
-    if (why === undefined) continue
-    const advice = `call it by service.call(${literal(name)}, …)`
-    report.warn(
-      below({ file, pointer: '' }, 'methods', name),
-      `"${name}" is no member of the service: ${why}`,
-      advice,
-    )
+  for (const { name, kind } of model.methods) {
+    const place = below({ file, pointer: '' }, 'methods', name)
+    const why = takenBy(name)
+    const problem = `"${name}" is no member of the service: `
+    if (kind === 'request' && why !== undefined)
+      report.warn(place, problem + why, `call it by service.call(${literal(name)}, …)`)
+    if (kind === 'stream')
+      report.warn(place, `${problem}it is a stream`, 'use the stubs that gen --out makes')
+    if (kind === 'notification')
+      report.warn(place, `${problem}it is told`, `use service.publish(${literal(name)}, …)`)
   }
 }
 
 /** Everything that the module says, as texts to be set apart by empty lines. */
-function printModule(model: ContractModel, manifest: unknown, declare: string): string[] {
+function printModule(
+  model: ContractModel,
+  manifest: unknown,
+  exported: readonly string[],
+  declare: string,
+): string[] {
   const nameOf: NameOf = (id) => model.types.get(id)?.name ?? 'unknown'
-  const methods = model.methods.filter(({ from }) => from === 'client')
-  const calls = methods.flatMap((method) => [
+  const calls = asked(model).flatMap((method) => [
     ...methodComment(method, '  '),
     printCall(method, nameOf),
   ])
@@ -70,7 +88,7 @@ function printModule(model: ContractModel, manifest: unknown, declare: string): 
     ...[...model.types.values()].map((type) => printNamed(type, nameOf)),
     printInterface(names.service, `What ${model.name} answers.`, calls),
     printInterface(names.events, `What ${model.name} tells, by event and by channel.`, events),
-    printExports(names, exportedMethods(methods.map(({ name }) => name)), declare),
+    printExports(names, exported, declare),
   ]
 }
 
@@ -104,18 +122,33 @@ function printInterface(name: string, promise: string, lines: readonly string[])
   return `/** ${promise} */\nexport interface ${name} ${body}`
 }
 
-function printCall({ name, params, result }: Method, nameOf: NameOf): string {
+function printCall(method: Method, nameOf: NameOf): string {
+  const { name, result } = method
   const head = `  ${literal(name)}(`
+  const list = method.positional
+    ? printParams(method, nameOf, head.length)
+    : printObject(method, nameOf, head.length)
+  const answer = result === undefined ? 'unknown' : printType(result, nameOf, '  ', head.length)
+  return `${head}${list.join(', ')}): Promise<${answer.trim()}>`
+}
+
+/** The params of a method that takes them by name. */
+function printObject(method: Method, nameOf: NameOf, column: number): string[] {
+  const type = paramsType(method)
+  if (type === undefined) return []
+  const text = printType(type, nameOf, '  ', column)
+  return [`params${mayOmitParams(method) ? '?' : ''}: ${text.trim()}`]
+}
+
+function printParams({ params }: Method, nameOf: NameOf, column: number): string[] {
   const last = params.findLastIndex(({ required }) => required)
   const names = paramNames(params)
-  const list = params.map(({ type, required }, index) => {
-    const text = printType(type, nameOf, '  ', head.length)
+  return params.map(({ type, required }, index) => {
+    const text = printType(type, nameOf, '  ', column)
     // What may be left out in the middle is undefined there.
     if (required) return `${names[index]}: ${text}`
     return index > last ? `${names[index]}?: ${text}` : `${names[index]}: ${text} | undefined`
   })
-  const answer = result === undefined ? 'unknown' : printType(result, nameOf, '  ', head.length)
-  return `${head}${list.join(', ')}): Promise<${answer.trim()}>`
 }
 
 /** Names for arguments, of which a manifest may have any and any twice. */
@@ -132,16 +165,23 @@ function paramNames(params: readonly Param[]): string[] {
 function eventTypes(model: ContractModel, manifest: unknown): [string, Type][] {
   const own = model.methods
     .filter(({ kind }) => kind === 'event')
-    .map(({ name, payload, params }): [string, Type] => [
-      name,
-      payload?.type ?? params[0]?.type ?? unknown,
-    ])
+    .map((method): [string, Type] => [method.name, carriedBy(method)])
   const types = new Map(own)
   for (const channel of Object.keys(membersOf(membersOf(manifest)['channels']))) {
     const carried = eventsOf(manifest, channel).map((event) => new Map(own).get(event) ?? unknown)
     if (!types.has(channel)) types.set(channel, carried.length === 0 ? unknown : unionOf(carried))
   }
   return [...types].toSorted(([a], [b]) => byCodeUnits(a, b))
+}
+
+/** What a listener of an event is given. */
+function carriedBy(event: Method): Type {
+  const { positional, params } = event
+  const [only, ...others] = params
+  if (!positional || only === undefined) return paramsType(event) ?? { kind: 'null' }
+  if (others.length === 0) return only.type
+  const items = params.map(({ type }) => type)
+  return { kind: 'tuple', items, rest: { kind: 'never' }, minItems: items.length, unique: false }
 }
 
 const unknown: Type = { kind: 'unknown' }

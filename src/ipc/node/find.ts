@@ -18,19 +18,22 @@ export interface Found {
 }
 
 /** Finds `<name>.ekko.ipc.json`. Throws an `RpcError` that says where it looked, or what is wrong with the file. */
-export function findManifest(
-  name: string,
-  { folders = foldersFrom('.') }: FindOptions = {},
-): Found {
-  const files = placesOf(name, folders)
-  for (const file of files) {
+export function findManifest(name: string, options: FindOptions = {}): Found {
+  const found = lookForManifest(name, options)
+  if (found !== undefined) return found
+  throw new RpcError(errorCodes.unavailable, `there is no manifest of the service "${name}"`, {
+    hint: `looked for ${placesOf(name, options.folders).join(', ')}`,
+  })
+}
+
+/** The same, but nothing where there is none. */
+export function lookForManifest(name: string, { folders }: FindOptions = {}): Found | undefined {
+  for (const file of placesOf(name, folders)) {
     const text = textOf(file)
     if (text !== undefined)
       return { file, manifest: readManifest(parsed(text, file), file).manifest }
   }
-  throw new RpcError(errorCodes.unavailable, `there is no manifest of the service "${name}"`, {
-    hint: `looked for ${files.join(', ')}`,
-  })
+  return undefined
 }
 
 /** The files that may be the manifest of the service `name`. Throws for what no service may be called. */

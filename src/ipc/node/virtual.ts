@@ -1,5 +1,5 @@
-import { moduleSource } from '../module-source.js'
-import { type FindOptions, findManifest, placesOf } from './find.js'
+import { hubModuleSource, moduleSource } from '../module-source.js'
+import { type FindOptions, findManifest, lookForManifest, placesOf } from './find.js'
 
 const scheme = 'ipc:'
 
@@ -15,16 +15,28 @@ export interface VirtualModule {
 }
 
 /** The module `ipc:<service>`. Throws an error whose message says what is wrong and what to do. */
-export function virtualModule(
-  service: string,
-  options: FindOptions = {},
-  runtime?: string,
-): VirtualModule {
-  try {
+export function virtualModule(service: string, options: FindOptions = {}): VirtualModule {
+  return telling(() => {
     const { manifest, file } = findManifest(service, options)
-    return { code: moduleSource(manifest, runtime), file }
+    return { code: moduleSource(manifest), file }
+  })
+}
+
+/** The module `ipc:<service>` of Node: that of its manifest, or where there is none, of the hub that the environment names. */
+export function moduleInNode(service: string, runtime: string): string {
+  return telling(() => {
+    const isOnHub = Boolean(process.env['BOTHWAYS_HUB']) && lookForManifest(service) === undefined
+    return isOnHub
+      ? hubModuleSource(service, runtime)
+      : moduleSource(findManifest(service).manifest, runtime)
+  })
+}
+
+/** Puts what is to be done into the message, which is all that bundlers and Node show. */
+function telling<T>(make: () => T): T {
+  try {
+    return make()
   } catch (reason) {
-    // Bundlers show the message alone.
     const { message, hint } = reason as { message: string; hint?: string }
     throw new Error(hint === undefined ? message : `${message}: ${hint}`, { cause: reason })
   }
