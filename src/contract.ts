@@ -21,6 +21,8 @@ export type {
   Stream,
   StreamArguments,
   StreamContext,
+  Streams,
+  Subscribing,
 } from './contract/shape.js'
 export { structOf } from './contract/struct.js'
 export {
@@ -50,4 +52,5 @@ export {
   union,
   unknown,
 } from './contract/structs.js'
+export { type SubscriptionNames, subscription } from './contract/subscription.js'
 export { type Docs, event, notification, request, stream, type Word } from './contract/words.js'

@@ -28,6 +28,9 @@ export const verbatim: Naming = (method) => method
 
 type Send = (params?: unknown, options?: RequestOptions) => unknown
 
+/** What is sent: how, to whom, and whether that is the end of the contract rather than somebody behind a hub. */
+type Sending = (wire: string, message: Message, caller: Caller, isDirect: boolean) => Send
+
 /** A plain object with one function a message, which calls or tells whoever is behind `caller`. */
 export function remoteOf<S extends Side>(
   messages: Messages,
@@ -36,7 +39,7 @@ export function remoteOf<S extends Side>(
 ): Remote<S> {
   const members = Object.entries(messages).map(([method, message]): [string, Send] => [
     method,
-    sending[message.kind](naming(method), message, caller),
+    sending[message.kind](naming(method), message, caller, naming === verbatim),
   ])
   return Object.fromEntries(members) as Remote<S>
 }
@@ -89,9 +92,11 @@ function register(
     bytes?.result === undefined && bytes?.item === undefined
       ? handled
       : (params, context) => leaving(bytes, handled(params, context))
-  return message.kind === 'request' || message.kind === 'stream'
-    ? host.handle(naming(method), checked)
-    : host.on(naming(method), checked)
+  if (message.kind === 'notification' || message.kind === 'event')
+    return host.on(naming(method), checked)
+  const subscribed =
+    naming === verbatim ? message.subscription?.serve(host, method, checked) : undefined
+  return subscribed ?? host.handle(naming(method), checked)
 }
 
 function contextWith(
@@ -108,7 +113,7 @@ function contextWith(
     remote: { get: () => context.remote },
     timeLeft: { get: () => context.timeLeft },
     progress: { value: (value: unknown) => context.progress(value) },
-    afterResponse: { value: (action: () => void) => context.afterResponse(action) },
+    afterResponse: { value: (action: () => unknown) => context.afterResponse(action) },
     caller: { get: () => (caller ??= remoteOf(callerSide, context.remote, naming)) },
   })
 }
@@ -135,20 +140,32 @@ function asking(wire: string, message: Message, caller: Caller): Send {
   }
 }
 
-function streaming(wire: string, message: Message, caller: Caller): Send {
-  const convert = message.bytes?.input
+function streaming(wire: string, message: Message, caller: Caller, isDirect: boolean): Send {
+  const { bytes, subscription } = message
   return (params, options: StreamOptions = {}) => {
-    const input = options.input && leavingItems(options.input, convert)
-    const stream = caller.stream(wire, sent(params, message), { ...options, input })
-    return checkedStream(wire, message, stream)
+    const input = options.input && leavingItems(options.input, bytes?.input)
+    const [asked, own] = [sent(params, message), { ...options, input }]
+    const stream =
+      subscription && isDirect
+        ? subscription.ask(caller, wire, asked, own)
+        : caller.stream(wire, asked, own)
+    return checkedStream(wire, ofKind(message, params), stream)
   }
+}
+
+/** `message`, whose items are checked as those that `params` ask for. */
+function ofKind(message: Message, params: unknown): Message {
+  const { kinds } = message
+  const kind = kinds && ownValue((params as object | undefined) ?? {}, kinds.by)
+  const item = kinds && (ownValue(kinds.items, String(kind)) as Message['item'])
+  return item === undefined ? message : { ...message, item }
 }
 
 function telling(wire: string, message: Message, caller: Caller): Send {
   return (params) => caller.notify(wire, sent(params, message))
 }
 
-const sending: Readonly<Record<Message['kind'], typeof asking>> = {
+const sending: Readonly<Record<Message['kind'], Sending>> = {
   request: asking,
   stream: streaming,
   notification: telling,

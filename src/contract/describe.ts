@@ -38,6 +38,8 @@ export interface MethodDescription {
   readonly result?: unknown
   readonly 'x-item'?: unknown
   readonly 'x-input'?: unknown
+  /** How it is subscribed to, where it is: the names that belong to it. `result` is its id then. */
+  readonly 'x-stream'?: unknown
   readonly 'x-direction'?: 'clientToServer' | 'serverToClient' | 'both'
   readonly 'x-kind'?: Message['kind']
 }
@@ -89,9 +91,13 @@ function methodOf(
   }
 }
 
-function streamOf({ result, input }: Message): Partial<MethodDescription> {
+function streamOf({ result, input, subscription }: Message): Partial<MethodDescription> {
   return {
     'x-item': anything('item'),
+    ...(subscription && {
+      result: anything('subscription'),
+      'x-stream': { binding: 'subscription', ...subscription.names },
+    }),
     ...(result !== undefined && { result: anything('result') }),
     ...(input !== undefined && { 'x-input': anything('input') }),
   }

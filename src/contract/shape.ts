@@ -1,5 +1,5 @@
 import type { Remote as Caller, Context } from '../peer/context.js'
-import type { RequestOptions, StreamOptions } from '../peer/options.js'
+import type { Handler, Registration, RequestOptions, StreamOptions } from '../peer/options.js'
 import type { Params } from '../protocol/message.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
 
@@ -32,6 +32,15 @@ export interface Stream<Params = undefined, Item = unknown, Result = void, Input
   readonly item: Item
   readonly result: Result
   readonly input: Input
+}
+
+/**
+ * A method whose items depend on what is asked for: a `Stream` for each, the first that fits the params counts. Exists
+ * only as a type.
+ */
+export interface Streams<Each extends readonly unknown[]> {
+  readonly kind: 'stream'
+  readonly each: Each
 }
 
 /** How a stream of a contract is asked for. */
@@ -79,6 +88,8 @@ export interface Message {
   readonly result?: Check
   /** Checks each item of a stream. */
   readonly item?: Check
+  /** Checks each item in place of `item`, where the param `by` has one of these values. */
+  readonly kinds?: { readonly by: string; readonly items: Readonly<Record<string, Check>> }
   /** Checks each item that the caller of a stream streams. */
   readonly input?: Check
   /** For those of the above that describe bytes. */
@@ -87,6 +98,8 @@ export interface Message {
   readonly inParts?: Parts
   /** Checks each of these parts. */
   readonly part?: Check
+  /** How a stream is subscribed to, where the protocol has no streams of its own. */
+  readonly subscription?: Subscribing
   /** The names of the params in order, where the wire carries them by position. */
   readonly positions?: readonly string[]
   /** What the contract knows of it, in the way of OpenRPC; schemas that have names are put into `named`. */
@@ -104,6 +117,20 @@ export interface Parts {
   ): Promise<unknown>
   /** What a handler tells parts by; nothing where its caller did not ask for them. */
   tell(params: unknown, remote: () => Caller): ((part: unknown) => void) | undefined
+}
+
+/** How a stream is carried by a protocol that has none: subscribed to at one end, notified of at the other. */
+export interface Subscribing {
+  /** The names that belong to it. */
+  readonly names: object
+  ask(
+    caller: Caller,
+    method: string,
+    params: Params | undefined,
+    options: StreamOptions,
+  ): RemoteStream
+  /** Nothing where `host` is not the connection itself. */
+  serve(host: object, method: string, handler: Handler): Registration | undefined
 }
 
 /** What a caller that wants the result in parts may say. */
@@ -156,7 +183,14 @@ export type Remote<S extends Side> = {
   readonly [Method in keyof S]-?: Send<MessageOf<S, Method>>
 }
 
-type Send<Shape> =
+type Send<Shape> = Shape extends Streams<infer Each> ? SendEach<Each> : SendOne<Shape>
+
+/** One overload for each. */
+type SendEach<Each extends readonly unknown[]> = Each extends readonly [infer First, ...infer Rest]
+  ? SendOne<First> & SendEach<Rest>
+  : unknown
+
+type SendOne<Shape> =
   Shape extends Request<infer Params, infer Result, infer _Failed, infer Part>
     ? (...args: Arguments<Params, RequestArguments<Part>>) => Promise<Result>
     : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>
@@ -171,6 +205,16 @@ export type Handlers<S extends Side, Caller extends Side> = {
 }
 
 type Handle<Shape, Caller extends Side> =
+  Shape extends Streams<infer Each> ? HandleEach<Each[number], Caller> : HandleOne<Shape, Caller>
+
+/** One handler for all, which yields what any of them does. */
+type HandleEach<Each, Caller extends Side> = [Each] extends [
+  { readonly params: infer Params; readonly item: infer Item },
+]
+  ? HandleOne<Stream<Params, Item>, Caller>
+  : never
+
+type HandleOne<Shape, Caller extends Side> =
   Shape extends Request<infer Params, infer Result, infer _Failed, infer Part>
     ? (params: Params, context: RequestContext<Caller, Part>) => Result | Promise<Result>
     : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>

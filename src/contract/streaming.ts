@@ -110,7 +110,8 @@ function through(
       try {
         return { done: next.done === true, value: change(next) } as typeof next
       } catch (reason) {
-        await leave()
+        // What is wrong with the item comes first, and does not wait for the other end to let go.
+        leave().catch(() => {})
         throw reason
       }
     },

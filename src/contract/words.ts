@@ -2,7 +2,16 @@ import type { Struct } from 'superstruct'
 import { convertOf } from './bytes.js'
 import type { MethodDescription } from './describe.js'
 import { type AnyStruct, type NamedSchemas, schemaOf } from './schema.js'
-import type { Check, Convert, Event, Message, Notification, Request, Stream } from './shape.js'
+import type {
+  Check,
+  Convert,
+  Event,
+  Message,
+  Notification,
+  Request,
+  Stream,
+  Subscribing,
+} from './shape.js'
 import { checkOf } from './struct.js'
 
 /** A message as a contract writes it down: its run-time half, and its type. */
@@ -49,11 +58,14 @@ export function stream<Params = undefined, Item = unknown, Result = void, Input 
     readonly item?: Described<Item>
     readonly result?: Described<Result>
     readonly input?: Described<Input>
+    /** How it is carried where the protocol has no streams: `subscription({ … })`. */
+    readonly subscription?: Subscribing
   } = {},
 ): Word<Stream<Params, Item, Result, Input>> {
-  const { params, item, result, input } = described
+  const { params, item, result, input, subscription } = described
   return {
     kind: 'stream',
+    ...(subscription && { subscription }),
     ...checked({ params, item, result, input }),
     describe: (named) => ({
       ...docsOf(described),

@@ -33,6 +33,9 @@ export interface Context {
    * Throws `encoding` where it cannot be sent.
    */
   readonly progress: (value: unknown) => void
-  /** Runs `action` when the answer has been handed on to leave; never, where the connection ends first. */
-  readonly afterResponse: (action: () => void) => void
+  /**
+   * Runs `action` when the answer has been handed on to leave; never, where the connection ends first. That it throws, or
+   * rejects, is told to `onDiagnostic`.
+   */
+  readonly afterResponse: (action: () => unknown) => void
 }

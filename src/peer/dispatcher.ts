@@ -293,11 +293,13 @@ export class Dispatcher {
     for (const action of call.takeActions()) this.#act(call, action)
   }
 
-  #act({ method }: IncomingCall, action: () => void): void {
+  #act({ method }: IncomingCall, action: () => unknown): void {
+    const failed = (cause: unknown) => this.#diagnose('handlerFailed', method, cause)
     try {
-      action()
+      const outcome = action()
+      if (isThenable(outcome)) Promise.resolve(outcome).catch(failed)
     } catch (cause) {
-      this.#diagnose('handlerFailed', method, cause)
+      failed(cause)
     }
   }
 

@@ -39,7 +39,7 @@ export class IncomingCall implements Context {
   // Made when a handler first looks at the signal: most never do, and a controller costs more than a small call.
   #controller: AbortController | undefined
   #reason: RpcError | undefined
-  #afterResponse: (() => void)[] | undefined
+  #afterResponse: (() => unknown)[] | undefined
 
   constructor(
     message: IncomingCallMessage,
@@ -96,7 +96,7 @@ export class IncomingCall implements Context {
   }
 
   /** What is to run now that the caller was answered. */
-  takeActions(): readonly (() => void)[] {
+  takeActions(): readonly (() => unknown)[] {
     const actions = this.#afterResponse ?? []
     this.#afterResponse = undefined
     return actions

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { closeCodes, defaultLimits, errorCodes } from 'bothways'
 import { expect, test } from 'vitest'
+import * as contractLimits from '../../src/contract/limits.js'
 import * as hubLimits from '../../src/hub/limits.js'
 import * as protocolLimits from '../../src/protocol/limits.js'
 import * as transportLimits from '../../src/transport/limits.js'
@@ -23,6 +24,7 @@ const limits = Object.entries({
   ...protocolLimits,
   ...transportLimits,
   ...hubLimits,
+  ...contractLimits,
 }).filter(([, value]) => typeof value === 'number')
 
 test('docs/limits.md has every limit once, with its value', () => {

@@ -1,0 +1,114 @@
+import { errorCodes, RpcError } from '../protocol/error.js'
+import { type RemoteStream, readableOf, remoteStream } from '../stream/remote-stream.js'
+import { StreamReader } from '../stream/stream-reader.js'
+import { unreadCharacters, unreadItems } from './limits.js'
+
+/** One stream that is fed by notifications. It is left with the id that it was begun with, however early it was left. */
+export class Feed {
+  readonly method: string
+  readonly stream: RemoteStream
+  readonly #reader: StreamReader
+  readonly #leave: (id: unknown) => Promise<void>
+  #reject: (reason: unknown) => void = () => {}
+  #begin: (id: unknown) => void = () => {}
+  /** Settles when the id was given back; begins when it is known and nobody wants it any more. */
+  readonly #begun = new Promise<unknown>((resolve) => (this.#begin = resolve))
+  #left: Promise<void> | undefined
+  #hasEnded = false
+  #forgetSignal: () => void = () => {}
+
+  constructor(method: string, leave: (id: unknown) => Promise<void>) {
+    this.method = method
+    this.#leave = leave
+    this.#reader = new StreamReader({
+      credit: { items: unreadItems, characters: unreadCharacters },
+      consumed: () => {},
+      left: () => this.fail(leftEarly(method)),
+    })
+    const result = new Promise<never>((_, reject) => (this.#reject = reject))
+    this.stream = this.#leaving(remoteStream(this.#reader, result))
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** Takes in an item. What is too much to keep ends it. */
+  push(item: unknown): void {
+    try {
+      this.#reader.push([item])
+    } catch {
+      this.fail(lagged(this.method))
+    }
+  }
+
+  /** The subscription is known by `id`. */
+  begin(id: unknown): void {
+    this.#begin(id)
+  }
+
+  /** Ends it. What arrived can still be read before `reason` is thrown, unless that is this end's own. */
+  fail(reason: unknown, isOwn = false): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#forgetSignal()
+    this.#reader.fail(reason, isOwn)
+    this.#reject(reason)
+    this.#left = this.#begun.then(this.#leave)
+    // Whoever leaves a loop is told; where nobody does, what still comes for the id is.
+    this.#left.catch(() => {})
+  }
+
+  /** Ends it when `signal` aborts. */
+  endWith(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return
+    const abort = () => this.fail(signal.reason, true)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort)
+    this.#forgetSignal = () => signal.removeEventListener('abort', abort)
+  }
+
+  /** `stream`, which whoever leaves it has left when the other end says so. */
+  #leaving(stream: RemoteStream): RemoteStream {
+    const left = () => this.#left
+    const read = () => {
+      const items = stream[Symbol.asyncIterator]()
+      return {
+        next: () => items.next(),
+        async return(value?: unknown) {
+          const done = await items.return?.(value)
+          await left()
+          return done ?? { done: true as const, value }
+        },
+        [Symbol.asyncIterator]() {
+          return this
+        },
+      }
+    }
+    return {
+      closed: stream.closed,
+      get result() {
+        return stream.result
+      },
+      [Symbol.asyncIterator]: read,
+      toReadable: () => readableOf(read()),
+      async [Symbol.asyncDispose]() {
+        await stream[Symbol.asyncDispose]()
+        await left()
+      },
+    }
+  }
+}
+
+function leftEarly(method: string): RpcError {
+  return new RpcError(errorCodes.cancelled, `"${method}" was left`, { method })
+}
+
+function lagged(method: string): RpcError {
+  const what = `more of "${method}" was not read than the limits "unreadItems" of ${unreadItems} and "unreadCharacters" of ${unreadCharacters}`
+  return new RpcError(errorCodes.lagged, what, {
+    method,
+    data: { reason: 'limitExceeded', limit: 'unreadItems', value: unreadItems },
+    hint: 'read faster, or subscribe to less',
+  })
+}
