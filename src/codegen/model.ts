@@ -49,6 +49,10 @@ export interface Method {
   readonly result?: Type | undefined
   /** One of what a stream yields. */
   readonly item?: Type | undefined
+  /** What it yields in place of that, where one param has one of these values. */
+  readonly kinds?: Kinds | undefined
+  /** How a stream is carried by a protocol that has none. */
+  readonly subscription?: Subscription | undefined
   /** One of what the caller of a stream streams to it, where it does. */
   readonly input?: Type | undefined
   readonly errors: readonly ErrorCase[]
@@ -59,6 +63,28 @@ export interface Method {
   /** Calls that show how it is used, as OpenRPC has them. */
   readonly examples?: readonly unknown[] | undefined
   readonly docs: Docs
+}
+
+/** Items that depend on the value of one param. */
+export interface Kinds {
+  /** The name of the param. */
+  readonly by: string
+  /** Sorted by value. */
+  readonly items: readonly { readonly value: string; readonly item: Type }[]
+}
+
+/** A call that is answered with an id, notifications that name it, and a call that ends them. */
+export interface Subscription {
+  /** What the call is answered with. */
+  readonly id: Type
+  readonly unsubscribe: string
+  /** The name of its param, where it is called by name. */
+  readonly unsubscribeParam?: string | undefined
+  readonly notification: string
+  /** The params of the notification that say which subscription it is for, and what it brings. */
+  readonly members: { readonly id: string; readonly item: string }
+  /** Further notifications, each of which is an item `{ notification, result }`. */
+  readonly others: readonly string[]
 }
 
 export interface Payload {

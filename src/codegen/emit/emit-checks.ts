@@ -13,7 +13,10 @@ export const checkedParts = ['params', 'item', 'part', 'result', 'input'] as con
 type Part = (typeof checkedParts)[number]
 
 /** The names of the functions that check what a method takes, answers and streams. */
-export type MethodChecks = Readonly<Partial<Record<Part, string | undefined>>>
+export interface MethodChecks extends Readonly<Partial<Record<Part, string | undefined>>> {
+  /** Those of items that depend on a param, by its value. */
+  readonly kinds?: ReadonlyMap<string, string> | undefined
+}
 
 /** The file of checks, and which of its functions belong to which method. */
 export interface Checks {
@@ -61,15 +64,26 @@ function wantedNames({ types, methods }: ContractModel): Wanted[] {
     text: `check${name}`,
     name: `check${name}`,
   }))
-  const ofMethods = methods.flatMap((method) =>
-    partsOf(method).map((part) => {
-      const { name } = method
-      const suffix = upperCamel(part)
-      const text = `check${name}${suffix}`
-      return { key: `${name} ${suffix}`, text, name: `check${upperCamel(name)}${suffix}` }
-    }),
-  )
+  const ofMethods = methods.flatMap((method) => {
+    const { name, kinds } = method
+    const suffixes = partsOf(method).map((part) => upperCamel(part))
+    const ofKinds = (kinds?.items ?? []).map(({ value }) => ({
+      key: kindKey(method, value),
+      text: `check${name}Item${value}`,
+      name: `check${upperCamel(name)}Item${upperCamel(value)}`,
+    }))
+    const ofParts = suffixes.map((suffix) => ({
+      key: `${name} ${suffix}`,
+      text: `check${name}${suffix}`,
+      name: `check${upperCamel(name)}${suffix}`,
+    }))
+    return [...ofParts, ...ofKinds]
+  })
   return [...ofTypes, ...ofMethods]
+}
+
+function kindKey({ name }: Method, value: string): string {
+  return `${name} Item of ${value}`
 }
 
 function writeMethod(
@@ -87,5 +101,23 @@ function writeMethod(
     writeCheck(file, name, type, { isExported: true, isOptional: mayBeAbsent })
     return name
   }
-  return Object.fromEntries(checkedParts.map((part) => [part, write(part)]))
+  const parts = Object.fromEntries(checkedParts.map((part) => [part, write(part)]))
+  return { ...parts, kinds: writeKinds(file, method, names) }
+}
+
+function writeKinds(
+  file: CheckFile,
+  method: Method,
+  names: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> | undefined {
+  const checks = new Map<string, string>()
+  for (const { value, item } of method.kinds?.items ?? []) {
+    if (file.kinds.isOpen(item)) continue
+    const name =
+      item.kind === 'reference' ? file.named.get(item.id) : names.get(kindKey(method, value))
+    if (name === undefined) continue
+    if (item.kind !== 'reference') writeCheck(file, name, item, { isExported: true })
+    checks.set(value, name)
+  }
+  return checks.size === 0 ? undefined : checks
 }

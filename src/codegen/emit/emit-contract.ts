@@ -30,8 +30,10 @@ export function emitContract(
     '})',
   ]
   const isInParts = model.methods.some(({ partialResult }) => partialResult !== undefined)
+  const isSubscribed = model.methods.some(({ subscription }) => subscription !== undefined)
+  const used = `${isInParts ? ', inParts' : ''}${isSubscribed ? ', subscription' : ''}`
   const imports = [
-    `import { type Contract, defineContract${isInParts ? ', inParts' : ''} } from ${literal(from.runtime)}`,
+    `import { type Contract, defineContract${used} } from ${literal(from.runtime)}`,
     ...importChecks(checks, from.checks),
     ...importSides([client, service], from.types),
   ]
@@ -53,7 +55,10 @@ function importSides(names: readonly string[], specifier: string): string[] {
 
 // One name a line always: a new method then adds lines and changes none.
 function importChecks(checks: ReadonlyMap<Method, MethodChecks>, specifier: string): string[] {
-  const names = [...checks.values()].flatMap((parts) => Object.values(parts))
+  const names = [...checks.values()].flatMap(({ kinds, ...parts }) => [
+    ...Object.values(parts),
+    ...(kinds?.values() ?? []),
+  ])
   const used = [...new Set(names.filter((name) => name !== undefined))].sort(byCodeUnits)
   if (used.length === 0) return []
   return ['import {', ...used.map((name) => `  ${name},`), `} from ${literal(specifier)}`]
@@ -80,14 +85,45 @@ function printMessage(method: Method, checks: MethodChecks): string[] {
     ...(method.kind === 'request' ? [] : [`kind: '${method.kind}' as const`]),
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
     ...(method.partialResult === undefined ? [] : ['inParts']),
+    ...printSubscription(method),
     ...checkedParts.flatMap((part) =>
       checks[part] === undefined ? [] : [`${part}: ${checks[part]}`],
     ),
+    ...printKinds(method, checks),
   ]
   const head = `    ${memberKey(method.name)}: {`
   if (fields.length === 0) return [`${head}},`]
   const line = `${head} ${fields.join(', ')} },`
-  return line.length <= width
+  return line.length <= width && !line.includes('\n')
     ? [line]
     : [head, ...fields.map((field) => `      ${field},`), '    },']
+}
+
+function printSubscription({ subscription }: Method): string[] {
+  if (subscription === undefined) return []
+  const { id, unsubscribe, unsubscribeParam, notification, members, others } = subscription
+  const isNumeric = id.kind === 'number'
+  const fields = [
+    `unsubscribe: ${literal(unsubscribe)}`,
+    ...(unsubscribeParam === undefined ? [] : [`unsubscribeParam: ${literal(unsubscribeParam)}`]),
+    `notification: ${literal(notification)}`,
+    ...(members.id === 'subscription' ? [] : [`id: ${literal(members.id)}`]),
+    ...(members.item === 'result' ? [] : [`item: ${literal(members.item)}`]),
+    ...(others.length === 0 ? [] : [`others: [${others.map(literal).join(', ')}]`]),
+    ...(isNumeric ? ['numeric: true'] : []),
+  ]
+  return [`subscription: subscription(${braced(fields)})`]
+}
+
+function printKinds({ kinds }: Method, checks: MethodChecks): string[] {
+  if (kinds === undefined || checks.kinds === undefined) return []
+  const items = [...checks.kinds].map(([value, check]) => `${memberKey(value)}: ${check}`)
+  return [`kinds: { by: ${literal(kinds.by)}, items: ${braced(items)} }`]
+}
+
+/** The fields of an object inside a message, on one line or on one each. */
+function braced(fields: readonly string[]): string {
+  const line = `{ ${fields.join(', ')} }`
+  if (line.length <= width - 40) return line
+  return ['{', ...fields.map((field) => `        ${field},`), '      }'].join('\n')
 }

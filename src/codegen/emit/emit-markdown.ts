@@ -36,17 +36,25 @@ const kinds = {
 } as const
 
 function printMethod(method: Method, nameOf: NameOf): string[] {
-  const { name, kind, docs, params, payload, errors } = method
+  const { name, kind, docs, params, payload, errors, subscription } = method
   const described = params.filter((param) => words(param.docs) !== '')
   const parts = [
     ['params', payload === undefined && params.length === 0 ? undefined : paramsType(method)],
     ['item', method.item],
+    ...(method.kinds?.items ?? []).map(
+      ({ value, item }) => [`item of ${JSON.stringify(value)}`, item] as const,
+    ),
     ['result', method.result],
     ['input', method.input],
   ] as const
   return [
     `### ${code(name)}`,
     `${kinds[kind]}${method.positional && params.length > 0 ? ', params in this order' : ''}.`,
+    ...(subscription === undefined
+      ? []
+      : [
+          `Subscribed to: ${code(subscription.notification)} brings its items, ${code(subscription.unsubscribe)} ends it.`,
+        ]),
     ...docBlocks(docs),
     typeBlock(parts, nameOf),
     described.map((param) => `- ${code(param.name)}: ${words(param.docs)}`).join('\n'),

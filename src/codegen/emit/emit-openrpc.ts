@@ -33,14 +33,17 @@ function methodOf(method: Method, model: ContractModel): Json {
     name,
     ...docMembers(docs),
     ...(from === 'client' ? {} : { 'x-direction': directions[from] }),
-    ...(method.kind === impliedKind(method) ? {} : { 'x-kind': method.kind }),
+    ...(method.kind === impliedKind(method) || method.subscription
+      ? {}
+      : { 'x-kind': method.kind }),
     ...(method.positional ? structureOf(method) : { paramStructure: 'by-name' }),
     params: params.map((param) => paramOf(param, model)),
     ...(payload && {
       'x-params': { ...descriptor('params', payload.type, model), required: payload.required },
     }),
-    ...part('result', method.result, model),
+    ...part('result', method.subscription?.id ?? method.result, model),
     ...part('x-item', method.item, model),
+    ...streamOf(method, model),
     ...part('x-input', method.input, model),
     ...part('x-partial-result', method.partialResult, model),
     ...(registration && {
@@ -53,6 +56,26 @@ function methodOf(method: Method, model: ContractModel): Json {
     ...(typed.length === 0 ? {} : { 'x-errors': typed.map((error) => errorOf(error, model)) }),
     ...(examples === undefined ? {} : { examples }),
   }
+}
+
+/** How a stream is subscribed to, and which items depend on a param. */
+function streamOf({ subscription, kinds }: Method, model: ContractModel): Json {
+  if (subscription === undefined) return {}
+  const { id: _id, members, others, ...names } = subscription
+  const items = kinds?.items.map(({ value, item }) => [value, descriptor('item', item, model)])
+  return {
+    'x-stream': {
+      binding: 'subscription',
+      ...allGiven(names),
+      ...members,
+      ...(others.length === 0 ? {} : { others }),
+      ...(kinds && items && { by: kinds.by, items: Object.fromEntries(items) }),
+    },
+  }
+}
+
+function allGiven(values: object): Json {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
 function structureOf({ structure }: Method): Json {

@@ -7,18 +7,21 @@ import { type NameOf, printBody, printType } from './print-type.js'
 
 /** The file of types: nothing in it is left at run time. */
 export function emitTypes(model: ContractModel, header: string, runtime: string): string {
-  const nameOf: NameOf = (id) => model.types.get(id)?.name ?? 'unknown'
+  const nameOf = nameIn(model)
   const types = [...model.types.values()].map((type) => printNamed(type, nameOf))
   const { service, client } = sideNames(model)
-  const isPartial = model.partial === true
   const answers = `What ${model.name} answers and is told.`
   const asks = `What ${model.name} may ask of its client, and tell it.`
   const sides = [
-    printSide(service, answers, messagesTo('server', model), isPartial, nameOf),
-    printSide(client, asks, messagesTo('client', model), isPartial, nameOf),
+    printSide(service, answers, messagesTo('server', model), model),
+    printSide(client, asks, messagesTo('client', model), model),
     ...printRegistrations(model, nameOf),
   ]
   return `${[header, ...imports(model, runtime), ...types, ...sides].join('\n\n')}\n`
+}
+
+function nameIn({ types }: ContractModel): NameOf {
+  return (id) => types.get(id)?.name ?? 'unknown'
 }
 
 /** The messages that one side takes. */
@@ -41,6 +44,7 @@ export function mayOmitParams({ params, payload }: Method): boolean {
 
 function imports({ methods }: ContractModel, runtime: string): string[] {
   const names = new Set<string>(methods.map(({ kind }) => kindNames[kind]))
+  if (methods.some(({ kinds }) => kinds !== undefined)) names.add('Streams')
   if (methods.some((method) => failuresOf(method).length > 0)) names.add('Failure')
   return names.size === 0
     ? []
@@ -68,12 +72,11 @@ function printSide(
   name: string,
   promise: string,
   methods: readonly Method[],
-  isPartial: boolean,
-  nameOf: NameOf,
+  model: ContractModel,
 ): string {
   const lines = methods.flatMap((method) => [
     ...methodComment(method, '  '),
-    printMethod(method, isPartial, nameOf),
+    printMethod(method, model.partial === true, model),
   ])
   const body = lines.length === 0 ? '{}' : ['{', ...lines, '}'].join('\n')
   return `/** ${promise} */\nexport interface ${name} ${body}`
@@ -92,8 +95,37 @@ function printRegistrations(model: ContractModel, nameOf: NameOf): string[] {
   return [`/** ${promise} */\nexport interface ${sideNames(model).registrations} ${body}`]
 }
 
-function printMethod(method: Method, isPartial: boolean, nameOf: NameOf): string {
-  const head = `  ${literal(method.name)}${isPartial ? '?' : ''}: ${kindNames[method.kind]}`
+function printMethod(method: Method, isPartial: boolean, model: ContractModel): string {
+  const nameOf = nameIn(model)
+  const head = `  ${literal(method.name)}${isPartial ? '?' : ''}: `
+  const kinds = streamsOf(method, model)
+  if (kinds === undefined) return printShape(head, method, nameOf)
+  const each = kinds.map((kind) => `${printShape('    ', kind, nameOf)},`)
+  return `${head}Streams<[\n${each.join('\n')}\n  ]>`
+}
+
+/** One stream for each value of a param that items depend on, and one for the values that are left. */
+function streamsOf(method: Method, { types }: ContractModel): Method[] | undefined {
+  const { kinds, params } = method
+  const param = params.find(({ name }) => name === kinds?.by)
+  if (kinds === undefined || param === undefined) return undefined
+  const narrowed = (type: Type, item: Type): Method => ({
+    ...method,
+    item,
+    params: params.map((one) => (one === param ? { ...one, type, required: true } : one)),
+  })
+  const streams = kinds.items.map(({ value, item }) =>
+    narrowed({ kind: 'literal', values: [value] }, item),
+  )
+  const all = param.type.kind === 'reference' ? types.get(param.type.id)?.type : param.type
+  if (all?.kind !== 'literal') return [...streams, narrowed(param.type, method.item ?? unknown)]
+  const left = all.values.filter((value) => !kinds.items.some((kind) => kind.value === value))
+  if (left.length === 0) return streams
+  return [...streams, narrowed({ kind: 'literal', values: left }, method.item ?? unknown)]
+}
+
+function printShape(start: string, method: Method, nameOf: NameOf): string {
+  const head = `${start}${kindNames[method.kind]}`
   const types = typeArguments(method)
   if (types.length === 0) return head
   const flat = types.map((type) => printArgument(type, nameOf, '  ', 0))

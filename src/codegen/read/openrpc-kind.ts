@@ -51,12 +51,13 @@ export function readKind(
 }
 
 function impliedKind(method: JsonObject, from: Method['from']): Method['kind'] {
+  if (Object.hasOwn(method, 'x-stream')) return 'stream'
   if (own(method, 'result') !== undefined) return 'request'
   return from === 'server' ? 'event' : 'notification'
 }
 
 function expectNoStream(method: JsonObject, place: Place, report: Report): void {
-  for (const key of ['x-item', 'x-input']) {
+  for (const key of ['x-item', 'x-input', 'x-stream']) {
     if (!Object.hasOwn(method, key)) continue
     const advice = 'make its "x-kind" "stream", or remove it'
     report.fault(below(place, key), `only a stream has "${key}"`, advice)

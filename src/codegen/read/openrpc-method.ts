@@ -5,6 +5,7 @@ import { below, isJsonObject, type JsonObject, own, ownText } from '../place.js'
 import { ExampleReader } from './openrpc-example.js'
 import { readDirection, readKind, readStructure } from './openrpc-kind.js'
 import { type Part, Parts } from './openrpc-part.js'
+import { readKinds, readStreamBinding } from './openrpc-stream.js'
 import { readDocs } from './reading.js'
 import type { SchemaReader } from './schema.js'
 
@@ -14,7 +15,7 @@ export class MethodReader {
   readonly #examples: ExampleReader
   readonly #parts: Parts
   readonly #schemas: SchemaReader
-  readonly #seen = new Set<string>()
+  readonly #places = new Map<string, Place>()
 
   constructor(sources: Sources, schemas: SchemaReader) {
     this.#report = schemas.report
@@ -23,18 +24,26 @@ export class MethodReader {
     this.#schemas = schemas
   }
 
-  /** The methods of `document`, as far as they can be read. */
-  readAll(document: JsonObject, root: Place): Method[] {
+  /** Where each method stands, by name. */
+  get places(): ReadonlyMap<string, Place> {
+    return this.#places
+  }
+
+  /** The methods of `document`, as far as they can be read, without those `replaced` by another document. */
+  readAll(document: JsonObject, root: Place, replaced?: ReadonlySet<string>): Method[] {
     if (!Object.hasOwn(document, 'methods')) {
       this.#report.fault(root, 'it has no "methods"', 'list the methods in it; [] for none')
     }
-    return this.#parts.list(document, 'methods', root, (item, at) => this.#method(item, at))
+    return this.#parts.list(document, 'methods', root, (item, at) =>
+      this.#method(item, at, replaced),
+    )
   }
 
-  #method(value: unknown, at: Place): Method | undefined {
+  #method(value: unknown, at: Place, replaced?: ReadonlySet<string>): Method | undefined {
     const part = this.#parts.findNamed(value, at, 'a method')
-    if (part === undefined) return undefined
-    this.#expectNew(part.name, this.#seen, part.place, 'method', 'remove')
+    if (part === undefined || replaced?.has(part.name)) return undefined
+    this.#expectNew(part.name, this.#places.has(part.name), part.place, 'method', 'remove')
+    this.#places.set(part.name, part.place)
     this.#expectNoPromise(part.name, part.place)
     return this.#describe(part.name, part)
   }
@@ -43,7 +52,8 @@ export class MethodReader {
     const result = this.#result(value, place)
     const direction = readDirection(value, place, this.#report)
     const kind = readKind(value, place, direction, this.#report)
-    if (kind === 'stream') this.#expectItems(value, place)
+    const binding = readStreamBinding(value, place, this.#report)
+    if (kind === 'stream' && binding === undefined) this.#expectItems(value, place)
     const seen = new Set<string>()
     return {
       name,
@@ -54,7 +64,12 @@ export class MethodReader {
       payload: this.#payload(value, place),
       // Most documents say nothing, and most of their servers take arrays only. Whoever receives takes both.
       positional: own(value, 'paramStructure') !== 'by-name',
-      result,
+      // What a subscription is answered with is its id, and no result of the stream.
+      result: binding === undefined ? result : undefined,
+      subscription: binding && { ...binding, id: result ?? { kind: 'unknown' } },
+      kinds: readKinds(value, place, this.#report, (items, key, at) =>
+        this.#described(items, key, at),
+      ),
       structure: readStructure(value, place, this.#report),
       item: this.#described(value, 'x-item', place),
       input: this.#described(value, 'x-input', place),
@@ -72,7 +87,8 @@ export class MethodReader {
   #param(value: unknown, at: Place, seen: Set<string>): Param | undefined {
     const part = this.#parts.findNamed(value, at, 'a param')
     if (part === undefined) return undefined
-    this.#expectNew(part.name, seen, at, 'param', 'rename')
+    this.#expectNew(part.name, seen.has(part.name), at, 'param', 'rename')
+    seen.add(part.name)
     const required = own(part.value, 'required') === true
     return { name: part.name, type: this.#type(part), required, docs: readDocs(part.value) }
   }
@@ -105,7 +121,7 @@ export class MethodReader {
    * What OpenRPC has no member for: a content descriptor, as `result` is, so that it can be named, described and shared
    * among methods by reference. A bare schema is a fault: taken for a descriptor, it would rule nothing out.
    */
-  #described(method: JsonObject, key: `x-${string}`, place: Place): Type | undefined {
+  #described(method: JsonObject, key: string, place: Place): Type | undefined {
     const descriptor = own(method, key)
     const at = below(place, key)
     const part = descriptor === undefined ? undefined : this.#parts.find(descriptor, at, `"${key}"`)
@@ -150,9 +166,7 @@ export class MethodReader {
     this.#report.fault(below(place, 'name'), problem, 'rename it, such as "andThen"')
   }
 
-  #expectNew(name: string, seen: Set<string>, place: Place, what: string, todo: string): void {
-    if (seen.has(name))
-      this.#report.fault(place, `the ${what} "${name}" is there twice`, `${todo} one`)
-    seen.add(name)
+  #expectNew(name: string, isKnown: boolean, place: Place, what: string, todo: string): void {
+    if (isKnown) this.#report.fault(place, `the ${what} "${name}" is there twice`, `${todo} one`)
   }
 }

@@ -78,7 +78,7 @@ function referToComponents(document: JsonObject, root: Place, schemas: SchemaRea
 
 /** What the generated files import, declare or use, and a type must not hide. */
 const usedNames =
-  `Request Stream Notification Event Failure Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
+  `Request Stream Streams Notification Event Failure Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
   Number Object Partial Promise ReadonlyArray Record RegExp Set String Symbol`.split(/\s+/)
 
 /** The names that no type of the contract `name` may have. */

@@ -5,6 +5,7 @@ import type { Sources } from '../load/sources.js'
 import type { ContractModel, Place } from '../model.js'
 import { below, byCodeUnits, isJsonObject, type JsonObject, own, ownText } from '../place.js'
 import { MethodReader } from './openrpc-method.js'
+import { withSubscriptions } from './openrpc-subscriptions.js'
 import { readTypes } from './openrpc-types.js'
 import { SchemaReader } from './schema.js'
 
@@ -23,13 +24,28 @@ export function readOpenRpc(
   const object = isJsonObject(document) ? document : {}
   const info = readInfo(object, root, report)
   const contractName = name ?? contractNameFrom(info.title ?? '')
-  const methods = new MethodReader(sources, schemas).readAll(object, root)
+  const reader = new MethodReader(sources, schemas)
+  const laid = overlays(sources, file).flatMap((overlay) =>
+    reader.readAll(overlay.document, overlay.root),
+  )
+  const replaced = new Set(laid.map((method) => method.name))
+  const all = [...laid, ...reader.readAll(object, root, replaced)]
+  const methods = withSubscriptions(all, reader.places, report)
   const types = readTypes(object, root, schemas, contractName)
   checkGraph(types, report)
   report.settle()
   const sorted = methods.toSorted((a, b) => byCodeUnits(a.name, b.name))
   const partial = own(object, 'x-partial') === true ? true : undefined
   return { ...info, name: contractName, types, methods: sorted, partial }
+}
+
+/** The documents at hand that add methods to `file`, or say more of those that it has: they are marked as such. */
+function overlays(sources: Sources, file: string) {
+  return sources.files().flatMap((other) => {
+    const document = sources.root(other)
+    if (other === file || !isJsonObject(document) || own(document, 'x-overlay') !== true) return []
+    return [{ document, root: { file: other, pointer: '' } }]
+  })
 }
 
 function isOpenRpc(document: unknown, root: Place, report: Report): boolean {
