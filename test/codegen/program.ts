@@ -23,7 +23,7 @@ export async function printed(file: string): Promise<string> {
   })
   return execFileSync(process.execPath, [outfile], {
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: 'pipe',
     timeout: 110_000,
   })
 }

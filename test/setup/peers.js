@@ -45,7 +45,7 @@ if (missing().length > 0) {
   )
   process.exit(1)
 }
-for (const folder of ['test/peers', 'test/codegen/oracle', 'test/ipc/peers']) {
+for (const folder of ['test/peers', 'test/codegen/oracle', 'test/ipc/peers', 'test/ethereum']) {
   if (run('npm', 'ci', '--prefix', folder)) continue
   console.error(`The packages of ${folder} could not be installed: run npm ci --prefix ${folder}.`)
   process.exit(1)

@@ -118,12 +118,15 @@ function printSubscription({ subscription }: Method): string[] {
 function printKinds({ kinds }: Method, checks: MethodChecks): string[] {
   if (kinds === undefined || checks.kinds === undefined) return []
   const items = [...checks.kinds].map(([value, check]) => `${memberKey(value)}: ${check}`)
-  return [`kinds: { by: ${literal(kinds.by)}, items: ${braced(items)} }`]
+  const inner = braced(items, `${fieldIndent}  `)
+  return [`kinds: ${braced([`by: ${literal(kinds.by)}`, `items: ${inner}`])}`]
 }
 
+const fieldIndent = '      '
+
 /** The fields of an object inside a message, on one line or on one each. */
-function braced(fields: readonly string[]): string {
+function braced(fields: readonly string[], indent = fieldIndent): string {
   const line = `{ ${fields.join(', ')} }`
-  if (line.length <= width - 40) return line
-  return ['{', ...fields.map((field) => `        ${field},`), '      }'].join('\n')
+  if (line.length <= width - 40 && !line.includes('\n')) return line
+  return ['{', ...fields.map((field) => `${indent}  ${field},`), `${indent}}`].join('\n')
 }

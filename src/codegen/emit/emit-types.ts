@@ -99,8 +99,8 @@ function printMethod(method: Method, isPartial: boolean, model: ContractModel): 
   const nameOf = nameIn(model)
   const head = `  ${literal(method.name)}${isPartial ? '?' : ''}: `
   const kinds = streamsOf(method, model)
-  if (kinds === undefined) return printShape(head, method, nameOf)
-  const each = kinds.map((kind) => `${printShape('    ', kind, nameOf)},`)
+  if (kinds === undefined) return printShape(head, method, nameOf, '  ')
+  const each = kinds.map((kind) => `${printShape('    ', kind, nameOf, '    ')},`)
   return `${head}Streams<[\n${each.join('\n')}\n  ]>`
 }
 
@@ -124,18 +124,19 @@ function streamsOf(method: Method, { types }: ContractModel): Method[] | undefin
   return [...streams, narrowed({ kind: 'literal', values: left }, method.item ?? unknown)]
 }
 
-function printShape(start: string, method: Method, nameOf: NameOf): string {
+function printShape(start: string, method: Method, nameOf: NameOf, indent: string): string {
   const head = `${start}${kindNames[method.kind]}`
   const types = typeArguments(method)
   if (types.length === 0) return head
-  const flat = types.map((type) => printArgument(type, nameOf, '  ', 0))
+  const flat = types.map((type) => printArgument(type, nameOf, indent, 0))
   const line = `${head}<${flat.join(', ')}>`
   if (line.length <= 100 && !line.includes('\n')) return line
+  const inner = `${indent}  `
   const broken = types.map((type) => {
-    const text = printArgument(type, nameOf, '    ', 5)
-    return text.startsWith('\n') ? text.slice(1) : `    ${text}`
+    const text = printArgument(type, nameOf, inner, inner.length + 1)
+    return text.startsWith('\n') ? text.slice(1) : `${inner}${text}`
   })
-  return `${head}<\n${broken.join(',\n')}\n  >`
+  return `${head}<\n${broken.join(',\n')}\n${indent}>`
 }
 
 /** What stands between the angle brackets of a message: a type, or the words for its absence or for its failures. */
