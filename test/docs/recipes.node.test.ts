@@ -22,6 +22,7 @@ const documents: Readonly<Record<string, string>> = {
   'js_protocol.json': 'codegen/documents/cdp-js_protocol.json',
   'acp.schema.json': 'codegen/documents/acp.schema.json',
   'acp.meta.json': 'codegen/documents/acp.meta.json',
+  'ethereum.openrpc.json': 'codegen/documents/ethereum-execution-apis.refs.json',
   'notes-service.ekko.ipc.json': 'codegen/documents/notes-service.ekko.ipc.json',
 }
 
