@@ -149,16 +149,8 @@ function streaming(wire: string, message: Message, caller: Caller, isDirect: boo
       subscription && isDirect
         ? subscription.ask(caller, wire, asked, own)
         : caller.stream(wire, asked, own)
-    return checkedStream(wire, ofKind(message, params), stream)
+    return checkedStream(wire, subscription?.expected(message, params) ?? message, stream)
   }
-}
-
-/** `message`, whose items are checked as those that `params` ask for. */
-function ofKind(message: Message, params: unknown): Message {
-  const { kinds } = message
-  const kind = kinds && ownValue((params as object | undefined) ?? {}, kinds.by)
-  const item = kinds && (ownValue(kinds.items, String(kind)) as Message['item'])
-  return item === undefined ? message : { ...message, item }
 }
 
 function telling(wire: string, message: Message, caller: Caller): Send {

@@ -94,10 +94,7 @@ function methodOf(
 function streamOf({ result, input, subscription }: Message): Partial<MethodDescription> {
   return {
     'x-item': anything('item'),
-    ...(subscription && {
-      result: anything('subscription'),
-      'x-stream': { binding: 'subscription', ...subscription.names },
-    }),
+    ...subscription?.described,
     ...(result !== undefined && { result: anything('result') }),
     ...(input !== undefined && { 'x-input': anything('input') }),
   }

@@ -121,8 +121,10 @@ export interface Parts {
 
 /** How a stream is carried by a protocol that has none: subscribed to at one end, notified of at the other. */
 export interface Subscribing {
-  /** The names that belong to it. */
-  readonly names: object
+  /** What a description says of it. */
+  readonly described: object
+  /** What is expected of what `params` ask for, where its items depend on them. */
+  expected(message: Message, params: unknown): Message
   ask(
     caller: Caller,
     method: string,

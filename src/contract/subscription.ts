@@ -4,7 +4,7 @@ import type { Peer } from '../peer/peer.js'
 import type { Params } from '../protocol/message.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
 import { publisherOf } from './publisher.js'
-import type { Subscribing } from './shape.js'
+import type { Message, Subscribing } from './shape.js'
 import { subscriberOf } from './subscriber.js'
 
 /** What belongs to a method that is subscribed to, by the names it has on the wire. */
@@ -39,7 +39,11 @@ export type Wire = Pick<Peer, 'on' | 'handle' | 'request' | 'notify' | 'flush' |
 export function subscription(named: SubscriptionNames): Subscribing {
   const names: Names = { id: 'subscription', item: 'result', others: [], numeric: false, ...named }
   return {
-    names: named,
+    described: {
+      result: { name: 'id', schema: { type: names.numeric ? 'integer' : 'string' } },
+      'x-stream': { binding: 'subscription', ...named },
+    },
+    expected: ofKind,
     ask(caller: Caller, method: string, params: Params | undefined, options: StreamOptions) {
       return isWire(caller)
         ? subscriberOf(caller, names.unsubscribe).subscribe(method, params, options, names)
@@ -51,6 +55,14 @@ export function subscription(named: SubscriptionNames): Subscribing {
         : undefined
     },
   }
+}
+
+/** `message`, whose items are checked as those that `params` ask for. */
+function ofKind(message: Message, params: unknown): Message {
+  const { by = '', items = {} } = message.kinds ?? {}
+  const given = new Map(Object.entries((params as object | undefined) ?? {}))
+  const item = new Map(Object.entries(items)).get(String(given.get(by)))
+  return item === undefined ? message : { ...message, item }
 }
 
 function isWire(end: object): end is Wire & { stream(): RemoteStream } {

@@ -100,9 +100,8 @@ export async function runContract(
   document: object,
   options: Partial<GenerateOptions> = {},
 ): Promise<Parameters<typeof defineContract>> {
-  const runtime = `data:text/javascript,
-    export const defineContract = (...parts) => parts
-    export const subscription = (names) => names`.replaceAll(/\s+/g, ' ')
+  const runtime =
+    'data:text/javascript,export const defineContract = (...parts) => parts, subscription = (names) => names'
   const generated = generateProbe(document, { ...options, runtime })
   const checks = options.checks === false ? '' : await moduleOf(fileOf(generated, '.check.gen.ts'))
   const contract = fileOf(generated, '.contract.gen.ts')
