@@ -1,6 +1,7 @@
 import type { Encoded } from '../protocol/codec.js'
 import { frameMessages } from '../protocol/limits.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
+import { Turn } from '../transport/turn.js'
 import type { Link, LinkListener } from './link.js'
 
 /** A link that lives and dies with one transport. */
@@ -14,7 +15,7 @@ class PlainLink implements Link {
   #packs = 0
   #text = ''
   #count = 0
-  #scheduled = false
+  readonly #turn = new Turn(() => this.flush())
   /** What was seen to leave, and what waited when that was looked at: in bytes or characters, whichever the transport counts. */
   #gone = 0
   #waiting = 0
@@ -48,8 +49,8 @@ class PlainLink implements Link {
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
     if (this.#text.length + message.length > this.#packs) this.flush()
     this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
-    if (this.#count === frameMessages || this.#text.length >= this.#packs) this.flush()
-    else this.#schedule()
+    const isFull = this.#count === frameMessages || this.#text.length >= this.#packs
+    if (this.#turn.sends() || isFull) this.flush()
   }
 
   sendAlone(frame: Encoded): void {
@@ -64,16 +65,6 @@ class PlainLink implements Link {
   close(reason?: CloseReason): void {
     this.flush()
     this.#transport.close(reason)
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    // A microtask, not a timer: a lone message leaves in the turn it was sent in.
-    queueMicrotask(() => {
-      this.#scheduled = false
-      this.flush()
-    })
   }
 
   flush(): void {

@@ -188,7 +188,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /**
    * Asks for the stream that `method` answers with. Read it with `for await`, or await its `result`; both reject as
-   * `request` does. What is not read waits at the other end, which is 64 items ahead at the most.
+   * `request` does. What is not read waits at the other end, which is 256 items ahead at the most.
    */
   stream<T = unknown, R = unknown>(
     method: string,
@@ -327,7 +327,7 @@ export class Peer implements Remote, AsyncDisposable {
     isNested: boolean,
   ): Promise<unknown> {
     const { onProgress, timeout = this.#options.timeout } = options
-    const timed = { ...options, timeout }
+    const timed = timeout === options.timeout ? options : { ...options, timeout }
     const isFollowed = onProgress !== undefined
     const encode = (id: number) =>
       this.#encoder.request(id, method, params, this.#metaIn(timed), isFollowed)
@@ -381,7 +381,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Sends a request, and returns its id. Throws where it cannot be sent. */
   #ask({ method, options, isNested, encode }: Question, settle: Settle, flow?: Flow): number {
-    const { signal, timeout, progressExtends } = options
+    const { signal, timeout } = options
     checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
     const id = this.#requests.nextId()
     const text = signal?.aborted ? '' : encode(id)
@@ -389,7 +389,7 @@ export class Peer implements Remote, AsyncDisposable {
     if (signal?.aborted) throw signal.reason
     if (timeout === 0) throw timedOut(method, timeout, true)
     this.#admit(method, isNested)
-    this.#requests.add(id, method, { signal, timeout, progressExtends }, settle, flow)
+    this.#requests.add(id, method, options, settle, flow)
     this.#outbox.request(id, text)
     if (this.#outbox.isCongested) this.#stall.begin()
     return id

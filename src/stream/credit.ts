@@ -1,4 +1,4 @@
-import { defaultLimits, type Limits } from '../protocol/limits.js'
+import type { Limits } from '../protocol/limits.js'
 
 /** How far a writer may run ahead of its reader: items, and characters of their JSON, that were sent and not consumed. */
 export interface Credit {
@@ -14,7 +14,7 @@ export function creditOf({ streamItems, streamCharacters }: CreditLimits): Credi
 type CreditLimits = Pick<Limits, 'streamItems' | 'streamCharacters'>
 
 /** What every reader gives, unless it announced something else. */
-export const defaultCredit = creditOf(defaultLimits)
+export const defaultCredit: Credit = { items: 64, characters: 262_144 }
 
 /**
  * At least so many characters are `value` as JSON, found without writing it: never more, and never less than a sixteenth.

@@ -1,6 +1,6 @@
 import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { checkAmount, defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
+import { checkAmount, defaultLimits, type Limits } from '../protocol/limits.js'
 import { after, type Runtime, systemRuntime } from '../runtime.js'
 import { type ByteStream, endedByOther } from './byte-stream.js'
 import { FrameDeadline } from './frame-deadline.js'
@@ -13,6 +13,7 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
+import { Turn, writeCharacters, writeFrames } from './turn.js'
 
 /** How frames are carried by a stream of bytes. */
 export interface FramedOptions {
@@ -47,10 +48,10 @@ class FramedTransport implements Transport {
   #end: CloseReason | undefined
   #isEnding = false
   #isTold = false
-  /** What was sent in this turn: it leaves in one write. */
+  /** What was sent in this turn and has not been written. */
   #sent: (string | Uint8Array)[] = []
   #sentLength = 0
-  #isScheduled = false
+  readonly #turn = new Turn(() => this.#flush())
   readonly #linger: number
   readonly #stall: number
   readonly #deadline: FrameDeadline
@@ -108,25 +109,14 @@ class FramedTransport implements Transport {
     if (fault !== undefined) throw new RpcError(errorCodes.encoding, `the frame ${fault}`)
     this.#sent.push(frame)
     this.#sentLength += frame.length
-    // Written early where it is much, so that the other end works while this one goes on.
-    if (this.#sentLength >= frameCharacters) this.#flush()
-    else this.#schedule()
+    const isFull = this.#sent.length >= writeFrames || this.#sentLength >= writeCharacters
+    if (this.#turn.sends() || isFull) this.#flush()
   }
 
   close(reason: CloseReason = normalClose): void {
     if (this.#chosen !== undefined || this.#end !== undefined) return
     this.#chosen = reason
     this.#finish()
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return
-    this.#isScheduled = true
-    // A microtask, not a timer: a lone message leaves in the turn it was sent in.
-    queueMicrotask(() => {
-      this.#isScheduled = false
-      this.#flush()
-    })
   }
 
   #flush(): void {

@@ -6,6 +6,7 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
+import { Turn, writeCharacters, writeFrames } from './turn.js'
 
 /** What is used of a WebSocket: the browser's own and that of `ws` both have it. */
 export interface WebSocketLike {
@@ -51,10 +52,6 @@ export function webSocketTransport(
   return new SocketTransport(socket, runtime, streamOf)
 }
 
-/** Frames and characters of one write: more would keep the other end waiting for what it could work on. */
-const writeFrames = 32
-const writeCharacters = 2_048
-
 class SocketTransport implements WebSocketTransport {
   readonly #socket: WebSocketLike
   readonly #runtime: Runtime
@@ -68,6 +65,7 @@ class SocketTransport implements WebSocketTransport {
   #stopPolling: (() => void) | undefined
   #stopWaiting: (() => void) | undefined
   readonly #streamOf: () => Corkable | undefined
+  readonly #turn = new Turn(() => this.#turnIsOver())
   #corked: Corkable | undefined
   #corkedFrames = 0
   #corkedLength = 0
@@ -101,7 +99,7 @@ class SocketTransport implements WebSocketTransport {
     const { readyState } = this.#socket
     if (this.#end !== undefined || readyState > open) return
     if (readyState === connecting) return this.#hold(frame)
-    this.#cork()
+    if (!this.#turn.sends()) this.#cork()
     this.#socket.send(frame as string | Uint8Array<ArrayBuffer>)
     this.#corkedLength += frame.length
     const isFull = ++this.#corkedFrames >= writeFrames || this.#corkedLength >= writeCharacters
@@ -138,14 +136,13 @@ class SocketTransport implements WebSocketTransport {
     this.#corked = this.#streamOf()
     this.#corkedFrames = 0
     this.#corkedLength = 0
+    this.#corked?.cork()
+  }
+
+  #turnIsOver(): void {
     if (this.#corked === undefined) return
-    this.#corked.cork()
-    // A microtask, not a timer: a lone message leaves in the turn it was sent in.
-    queueMicrotask(() => {
-      if (this.#corked === undefined) return
-      this.#uncork()
-      if (this.#stopPolling === undefined) this.#listener?.writable()
-    })
+    this.#uncork()
+    if (this.#stopPolling === undefined) this.#listener?.writable()
   }
 
   #uncork(): void {

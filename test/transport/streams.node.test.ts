@@ -25,14 +25,20 @@ function slowWritable() {
 test('what is sent in one turn leaves in one write, and what is much in several', async () => {
   const { writable, writes, take } = slowWritable()
   const transport = streamTransport({ readable: new PassThrough(), writable })
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
   for (const text of ['1', '2', '3']) transport.send(text)
-  expect(writes).toEqual([])
-  await Promise.resolve()
-  expect(writes).toEqual(['1\n2\n3\n'])
-  transport.send('x'.repeat(20_000))
+  // The first of a turn leaves at once where the turn before had no other.
+  expect(writes).toEqual(['1\n'])
   take()
-  await new Promise((resolve) => setImmediate(resolve))
-  expect(writes[1]).toHaveLength(20_001)
+  await turn()
+  expect(writes).toEqual(['1\n', '2\n3\n'])
+  take()
+  await turn()
+  for (const text of ['4', '5', 'x'.repeat(1_024), '6']) transport.send(text)
+  expect(writes).toHaveLength(3)
+  take()
+  await turn()
+  expect(writes.slice(2)).toEqual([`4\n5\n${'x'.repeat(1_024)}\n`, '6\n'])
 })
 
 test('buffered counts what the stream has not flushed, and writable is told once it has', async () => {

@@ -13,7 +13,7 @@ export interface NodeStreams {
 
 /**
  * Text frames over two streams that nothing else reads or writes: a pair of Node's, a Duplex, or a pair of web streams.
- * What is sent in one turn leaves in one write; `close` ends the writable and waits 2 s for the readable to end. Bytes
+ * What is sent in one turn leaves together; `close` ends the writable and waits 2 s for the readable to end. Bytes
  * carry no close code: the other end sees 1005, or 1006 in the middle of a message. A message over `limits.message`
  * ends it with 1009, and what is no frame with 1002.
  */
