@@ -27,6 +27,10 @@ export interface Link {
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */
   readonly buffered: number
+  /** Counts up with whatever arrives. */
+  readonly heard: number
+  /** Whether the end is told whatever happens: then silence means nothing. */
+  readonly tellsEnd: boolean
   /** How much was seen to leave, ever: where this has not grown, nothing moves. */
   readonly gone: number
 }

@@ -16,6 +16,7 @@ class PlainLink implements Link {
   #text = ''
   #count = 0
   readonly #turn = new Turn(() => this.flush())
+  #heard = 0
   /** What was seen to leave, and what waited when that was looked at: in bytes or characters, whichever the transport counts. */
   #gone = 0
   #waiting = 0
@@ -28,6 +29,14 @@ class PlainLink implements Link {
     return this.#text.length + this.#transport.buffered
   }
 
+  get heard(): number {
+    return this.#heard
+  }
+
+  get tellsEnd(): boolean {
+    return this.#transport.tellsEnd === true
+  }
+
   get gone(): number {
     this.#look()
     return this.#gone
@@ -35,9 +44,12 @@ class PlainLink implements Link {
 
   start(listener: LinkListener): void {
     this.#transport.start({
-      frame: (data) => listener.frame(data),
+      frame: (data) => {
+        this.#heard++
+        listener.frame(data)
+      },
       writable: () => listener.writable(),
-      activity: () => {},
+      activity: () => this.#heard++,
       ending: (reason) => listener.ending(reason),
       closed: (reason) => listener.closed(reason),
     })

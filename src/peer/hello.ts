@@ -33,6 +33,7 @@ export class Hello {
   #wasGreeted = false
   #isAsking = false
   #isEnded = false
+  #hasAgreed = false
 
   constructor(options: HelloOptions, limits: Limits, redact: boolean, parts: Parts) {
     this.#redact = redact
@@ -45,6 +46,11 @@ export class Hello {
   /** Whether this end said hello and has no answer: what the other end takes from then on is not known. */
   get isAsking(): boolean {
     return this.#isAsking
+  }
+
+  /** Whether both ends know of one another what they take. */
+  get hasAgreed(): boolean {
+    return this.#hasAgreed
   }
 
   /** Says hello, where this end is the one that dialled. */
@@ -134,6 +140,7 @@ export class Hello {
 
   #agree(theirs: Introduction): void {
     const { encoder, outbox, link, inbox } = this.#parts
+    this.#hasAgreed = true
     encoder.agree(theirs)
     outbox.limitTo(theirs.inbound)
     if (!encoder.takesFrames) return

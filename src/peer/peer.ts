@@ -44,6 +44,7 @@ import type {
 } from './options.js'
 import { Outbox } from './outbox.js'
 import { type Flow, Requests, type Settle, timedOut } from './requests.js'
+import { SilenceWatch } from './silence-watch.js'
 import { StallWatch } from './stall-watch.js'
 import { askedBy } from './stream-messages.js'
 
@@ -82,6 +83,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #dispatcher: Dispatcher
   readonly #invalid: InvalidBudget
   readonly #stall: StallWatch
+  readonly #silence: SilenceWatch
   readonly #stateListeners = new Set<(state: PeerState) => void>()
   #flushers: (() => void)[] = []
   /** Those who wait for room to send more. */
@@ -144,6 +146,15 @@ export class Peer implements Remote, AsyncDisposable {
     this.#stall = new StallWatch(this.#link, this.#limits.stall, runtime, () =>
       this.#tooSlow(`nothing left for ${this.#limits.stall} ms`),
     )
+    this.#silence = new SilenceWatch({
+      link: this.#link,
+      runtime,
+      patience: this.#limits.silence,
+      isWaiting: () => this.#requests.size > 0,
+      canAsk: () => this.#hello.hasAgreed,
+      ask: () => this.#ping(),
+      silent: () => this.#silent(),
+    })
     this.#hello = new Hello(
       typeof hello === 'object' ? hello : { dial: hello === true },
       this.#limits,
@@ -392,7 +403,16 @@ export class Peer implements Remote, AsyncDisposable {
     this.#requests.add(id, method, options, settle, flow)
     this.#outbox.request(id, text)
     if (this.#outbox.isCongested) this.#stall.begin()
+    this.#silence.begin()
     return id
+  }
+
+  /** Asks whether the other end is there: whatever it answers, it is. */
+  #ping(): void {
+    const id = this.#requests.nextId()
+    this.#requests.add(id, reserved.ping, {}, { resolve: () => {}, reject: () => {} })
+    this.#outbox.opened()
+    this.#link.send(this.#encoder.request(id, reserved.ping, undefined))
   }
 
   /** Throws where a request cannot even wait. */
@@ -502,6 +522,7 @@ export class Peer implements Remote, AsyncDisposable {
     // What belongs to our protocol belongs to nobody's in a dialect.
     const own = this.#options.dialect ? undefined : method
     if (own === reserved.hello) return this.#hello.answer(id, params, reply)
+    if (own === reserved.ping) return reply(this.#encoder.result(id, method, null))
     if (own !== reserved.stream) return this.#dispatcher.request(call, reply)
     try {
       const { request, asked } = askedBy(call, this.#limits)
@@ -553,6 +574,11 @@ export class Peer implements Remote, AsyncDisposable {
 
   // ── the end ──
 
+  #silent(): void {
+    const reason = `it said nothing for ${this.#limits.silence} ms, though an answer was waited for`
+    void this.close({ code: closeCodes.silent, reason })
+  }
+
   #tooSlow(what: string): void {
     void this.close({ code: closeCodes.tooSlow, reason: `what was sent is not read: ${what}` })
   }
@@ -575,6 +601,7 @@ export class Peer implements Remote, AsyncDisposable {
     this.#dispatcher.end(closedError(end, 'the caller', false))
     this.#inbox.end()
     this.#stall.end()
+    this.#silence.end()
     this.#hasRoom()
     this.#flushed()
     for (const listener of [...this.#stateListeners]) this.#tellState(listener)

@@ -34,6 +34,11 @@ export interface Limits {
   readonly hello: number
   /** Milliseconds that unsent bytes may stand still at the limit before the connection closes. Default 10,000. */
   readonly stall: number
+  /**
+   * Milliseconds without a word, while an answer is waited for, before the connection closes; the other end is asked before.
+   * Default 25,000; Infinity for an end that computes longer than that without a turn of its event loop.
+   */
+  readonly silence: number
 }
 
 export const defaultLimits: Limits = {
@@ -53,6 +58,7 @@ export const defaultLimits: Limits = {
   invalidPeriod: 10_000,
   hello: 5_000,
   stall: 10_000,
+  silence: 25_000,
 }
 
 /** Levels that can be walked wherever the stack stands. */

@@ -2,6 +2,7 @@
 export const reserved = {
   hello: 'rpc.hello',
   discover: 'rpc.discover',
+  ping: 'rpc.ping',
   cancel: '$/cancelRequest',
   progress: '$/progress',
   stream: 'rpc.stream',

@@ -17,6 +17,7 @@ class MemoryTransport implements Transport {
   #other: MemoryTransport
   #listener: TransportListener | undefined
   #end: CloseReason | undefined
+  readonly tellsEnd = true
   #arrived: (string | Uint8Array)[] = []
   #waiting = 0
   #scheduled = false

@@ -35,6 +35,8 @@ export interface Transport {
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */
   readonly buffered: number
+  /** Whether its end is told whatever happens, as between two parts of one program: then silence means nothing. Default false. */
+  readonly tellsEnd?: boolean | undefined
 }
 
 /** The usual end: nothing was wrong. */

@@ -27,7 +27,7 @@ test.each([
 })
 
 test('a limit that does not exist is told beside those that do', () => {
-  const hint = expect.stringMatching(/message, nesting, .*, stall$/)
+  const hint = expect.stringMatching(/message, nesting, .*, silence$/)
   expect(made({ limits: { mesage: 1 } })).toThrow(expect.objectContaining({ hint }))
 })
 
