@@ -1,5 +1,6 @@
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
-export type { Description, Discovery, MethodDescription } from './contract/describe.js'
+export type { Description, Discovery, MethodDescription, Shape } from './contract/describe.js'
+export { explain } from './contract/explain.js'
 export { inParts } from './contract/parts.js'
 export type {
   Check,

@@ -11,7 +11,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   stream: ['protocol', 'runtime.ts'],
   peer: ['protocol', 'link', 'stream', 'transport', 'runtime.ts'],
   dialects: ['protocol'],
-  contract: ['protocol', 'peer', 'stream'],
+  contract: ['protocol', 'peer', 'stream', 'runtime.ts'],
   client: ['protocol', 'peer', 'contract', 'link', 'transport', 'runtime.ts'],
   hub: ['protocol', 'peer', 'contract', 'link', 'transport', 'client', 'runtime.ts'],
   ipc: ['protocol', 'peer', 'contract', 'dialects', 'transport', 'client', 'runtime.ts'],

@@ -34,4 +34,5 @@ export const workspace: Contract<WorkspaceService, WorkspaceClient> =
     'confirm': { params: checkConfirmParams, result: checkConfirmResult },
     'file.changed': { kind: 'event' as const, params: checkFileChangedParams },
   },
+  shape: () => import('./workspace.shape.gen.js'),
 })

@@ -28,6 +28,8 @@ export interface GenOptions {
   readonly runtime?: string | undefined
   /** False for a contract without checks. */
   readonly checks?: boolean | undefined
+  /** Whether the contract can tell what changed at the other end. Default: where it has checks. */
+  readonly shape?: boolean | undefined
   /** The methods to generate for, by names in which `*` stands for anything. */
   readonly only?: readonly string[] | undefined
   /** Whether addresses may be read. */
@@ -111,7 +113,7 @@ export async function genAgain(
 async function make(
   input: Inputs,
   out: string,
-  { name, runtime, checks, only, ipc, allowRemote = false }: GenOptions,
+  { name, runtime, checks, shape, only, ipc, allowRemote = false }: GenOptions,
   output: Output,
   sources = new Set<string>(),
 ): Promise<GeneratedFiles> {
@@ -119,6 +121,7 @@ async function make(
     name,
     runtime,
     checks,
+    shape,
     only,
     ipc,
     fetch: allowRemote ? fetching(output) : undefined,

@@ -1,6 +1,7 @@
 import { remoteOf, serveOn } from '../contract/bind.js'
 import type { Contract } from '../contract/contract.js'
 import { type Description, type Discovery, describe } from '../contract/describe.js'
+import { explaining } from '../contract/drift.js'
 import type { Event, Handlers, Messages, Remote, Side } from '../contract/shape.js'
 import type { Registration } from '../peer/options.js'
 import type { Peer, PeerState } from '../peer/peer.js'
@@ -84,19 +85,19 @@ export class Membership implements AsyncDisposable {
     const { name, version } = contract
     const naming = namingFor(name)
     const messages = contract.served('service', handlers)
-    const served = serveOn(this.peer, messages, contract.client, handlers, naming)
+    const served = serveOn(this.peer, messages, contract.client, handlers, { naming })
     try {
       const params = {
         service: name,
         version,
         ...options,
-        description: describe(contract, options.description),
+        description: options.description ?? (await describe(contract)),
       }
       const { registration } = await this.peer.request<{ registration: string }>(
         'hub.provide',
         params,
       )
-      const users = remoteOf<EventsOf<Client>>(eventsOf(contract.client), this.peer, naming)
+      const users = remoteOf<EventsOf<Client>>(eventsOf(contract.client), this.peer, { naming })
       return this.#provision(registration, served, users)
     } catch (reason) {
       served.dispose()
@@ -116,9 +117,12 @@ export class Membership implements AsyncDisposable {
   ): Remote<Service> {
     const naming = namingFor(contract.name)
     const messages = handlers === undefined ? {} : contract.served('client', handlers)
-    serveOn(this.peer, messages, contract.service, (handlers ?? {}) as never, naming)
-    this.peer.notify('hub.use', { service: contract.name })
-    return remoteOf(contract.service, this.peer, naming)
+    const { peer } = this
+    const { name } = contract
+    const explain = explaining({ peer, contract, side: 'service', service: name })
+    serveOn(peer, messages, contract.service, (handlers ?? {}) as never, { naming, explain })
+    peer.notify('hub.use', { service: name })
+    return remoteOf(contract.service, peer, { naming, explain })
   }
 
   /** Resolves when somebody provides `service`: an extension may still be starting. Rejects with `timeout`. */

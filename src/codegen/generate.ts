@@ -6,6 +6,7 @@ import { emitContract } from './emit/emit-contract.js'
 import { emitHubDeclaration, emitIpc, reportTaken } from './emit/emit-ipc.js'
 import { emitMarkdown } from './emit/emit-markdown.js'
 import { emitOpenRpc } from './emit/emit-openrpc.js'
+import { emitShape } from './emit/emit-shape.js'
 import { emitTypes } from './emit/emit-types.js'
 import { headers } from './emit/header.js'
 import { outputNames, sourceName } from './emit/output-names.js'
@@ -25,6 +26,8 @@ export interface GenerateOptions {
   readonly runtime?: string | undefined
   /** Whether checks are generated. By default they are. */
   readonly checks?: boolean | undefined
+  /** Whether what describes the contract at run time is generated, to be loaded when it is needed. By default with checks. */
+  readonly shape?: boolean | undefined
   /** The methods to generate for, by names in which `*` stands for anything. By default all. */
   readonly only?: readonly string[] | undefined
   /**
@@ -90,16 +93,24 @@ function emitStubs(
   options: GenerateOptions,
   report: Report,
 ): Map<string, string> {
-  const { runtime = 'bothways/contract' } = options
+  const { runtime = 'bothways/contract', checks: isChecked = true, shape = isChecked } = options
   const names = outputNames(options.out, model.name)
-  const checks: Checks | undefined =
-    options.checks === false ? undefined : emitChecks(model, header, runtime, report)
-  const from = { runtime, types: specifier(names.types), checks: specifier(names.checks) }
+  const checks: Checks | undefined = isChecked
+    ? emitChecks(model, header, runtime, report)
+    : undefined
+  const from = {
+    runtime,
+    types: specifier(names.types),
+    checks: specifier(names.checks),
+    shape: shape ? specifier(names.shape) : undefined,
+  }
   const files = new Map([
     [names.types, emitTypes(model, header, runtime)],
     [names.contract, emitContract(model, header, from, checks?.methods ?? new Map())],
   ])
-  return checks === undefined ? files : files.set(names.checks, checks.text)
+  if (checks !== undefined) files.set(names.checks, checks.text)
+  if (shape) files.set(names.shape, emitShape(model, header, runtime))
+  return files
 }
 
 /** The types of `ipc:name` alone where `out` is a file, otherwise the module `#ipc/name` with its own as well. */

@@ -2,6 +2,7 @@ import type { Remote as Caller, Context } from '../peer/context.js'
 import type { Handler, Registration, RequestOptions, StreamOptions } from '../peer/options.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
+import type { Explain } from './drift.js'
 import { invalidParams, invalidResult } from './fault.js'
 import type {
   Fault,
@@ -26,20 +27,34 @@ export type Naming = (method: string) => string
 
 export const verbatim: Naming = (method) => method
 
+/** The way that calls of a contract take: their names on the wire, and what looks into those that failed. */
+export interface Way {
+  readonly naming: Naming
+  readonly explain?: Explain | undefined
+}
+
 type Send = (params?: unknown, options?: RequestOptions) => unknown
 
 /** What is sent: how, to whom, and whether that is the end of the contract rather than somebody behind a hub. */
-type Sending = (wire: string, message: Message, caller: Caller, isDirect: boolean) => Send
+type Sending = (
+  wire: string,
+  message: Message,
+  caller: Caller,
+  isDirect: boolean,
+  reasons?: Reasons,
+) => Send
 
 /** A plain object with one function a message, which calls or tells whoever is behind `caller`. */
-export function remoteOf<S extends Side>(
-  messages: Messages,
-  caller: Caller,
-  naming: Naming,
-): Remote<S> {
+export function remoteOf<S extends Side>(messages: Messages, caller: Caller, way: Way): Remote<S> {
   const members = Object.entries(messages).map(([method, message]): [string, Send] => [
     method,
-    sending[message.kind](naming(method), message, caller, naming === verbatim),
+    sending[message.kind](
+      way.naming(method),
+      message,
+      caller,
+      way.naming === verbatim,
+      reasonsFor(method, way),
+    ),
   ])
   return Object.fromEntries(members) as Remote<S>
 }
@@ -53,7 +68,7 @@ export function serveOn<S extends Side, C extends Side>(
   messages: Messages,
   callerSide: Messages,
   handlers: Handlers<S, C>,
-  naming: Naming,
+  way: Way,
 ): Registration {
   const given = new Map(Object.entries(handlers as unknown as Record<string, Handler>))
   checkComplete(messages, given)
@@ -64,7 +79,7 @@ export function serveOn<S extends Side, C extends Side>(
   try {
     for (const [method, handler] of given) {
       registrations.push(
-        register(host, method, messages[method] as Message, handler, callerSide, naming),
+        register(host, method, messages[method] as Message, handler, callerSide, way),
       )
     }
   } catch (reason) {
@@ -80,12 +95,12 @@ function register(
   message: Message,
   handler: Handler,
   callerSide: Messages,
-  naming: Naming,
+  way: Way,
 ): Registration {
   const { bytes, inParts } = message
   const handled: Handler = (received, context) => {
     const params = paramsOf(method, message, received)
-    const own = contextWith(context, message, callerSide, naming)
+    const own = contextWith(context, message, callerSide, way)
     return handler(params, inParts ? withParts(own, params, inParts) : own)
   }
   const checked: Handler =
@@ -93,18 +108,13 @@ function register(
       ? handled
       : (params, context) => leaving(bytes, handled(params, context))
   if (message.kind === 'notification' || message.kind === 'event')
-    return host.on(naming(method), checked)
+    return host.on(way.naming(method), checked)
   const subscribed =
-    naming === verbatim ? message.subscription?.serve(host, method, checked) : undefined
-  return subscribed ?? host.handle(naming(method), checked)
+    way.naming === verbatim ? message.subscription?.serve(host, method, checked) : undefined
+  return subscribed ?? host.handle(way.naming(method), checked)
 }
 
-function contextWith(
-  context: Context,
-  message: Message,
-  callerSide: Messages,
-  naming: Naming,
-): Context {
+function contextWith(context: Context, message: Message, callerSide: Messages, way: Way): Context {
   let caller: Remote<Side> | undefined
   // A getter, for most handlers never call back. The prototype keeps the getters of the context itself.
   return Object.create(context, {
@@ -114,7 +124,7 @@ function contextWith(
     timeLeft: { get: () => context.timeLeft },
     progress: { value: (value: unknown) => context.progress(value) },
     afterResponse: { value: (action: () => unknown) => context.afterResponse(action) },
-    caller: { get: () => (caller ??= remoteOf(callerSide, context.remote, naming)) },
+    caller: { get: () => (caller ??= remoteOf(callerSide, context.remote, way)) },
   })
 }
 
@@ -122,7 +132,20 @@ function withParts(context: Context, params: unknown, parts: Parts): Context {
   return Object.assign(context, { part: parts.tell(params, () => context.remote) })
 }
 
-function asking(wire: string, message: Message, caller: Caller): Send {
+/** What is said of a failed call of one method: what it failed with, or more. Rejects with it. */
+type Reasons = (reason: unknown, signal: AbortSignal | undefined) => Promise<never>
+
+function reasonsFor(method: string, { explain }: Way): Reasons | undefined {
+  return explain && ((reason, signal) => explain(reason, method, signal))
+}
+
+function asking(
+  wire: string,
+  message: Message,
+  caller: Caller,
+  _isDirect: boolean,
+  reasons?: Reasons,
+): Send {
   const { result: check, bytes, inParts } = message
   return (params, options: PartsAsked = {}) => {
     const asked = sent(params, message)
@@ -130,17 +153,26 @@ function asking(wire: string, message: Message, caller: Caller): Send {
       inParts && options.onPart
         ? inParts.ask(caller, wire, message, asked, options)
         : caller.request(wire, asked, options)
-    if (check === undefined) return answer
-    return answer.then((received) => {
-      const result = arrived(received, bytes?.result)
-      const fault = check(result)
-      if (fault !== undefined) throw invalidResult(wire, fault)
-      return result
-    })
+    const checked =
+      check === undefined
+        ? answer
+        : answer.then((received) => {
+            const result = arrived(received, bytes?.result)
+            const fault = check(result)
+            if (fault !== undefined) throw invalidResult(wire, fault)
+            return result
+          })
+    return reasons ? checked.catch((reason) => reasons(reason, options.signal)) : checked
   }
 }
 
-function streaming(wire: string, message: Message, caller: Caller, isDirect: boolean): Send {
+function streaming(
+  wire: string,
+  message: Message,
+  caller: Caller,
+  isDirect: boolean,
+  reasons?: Reasons,
+): Send {
   const { bytes, subscription } = message
   return (params, options: StreamOptions = {}) => {
     const input = options.input && leavingItems(options.input, bytes?.input)
@@ -149,7 +181,13 @@ function streaming(wire: string, message: Message, caller: Caller, isDirect: boo
       subscription && isDirect
         ? subscription.ask(caller, wire, asked, own)
         : caller.stream(wire, asked, own)
-    return checkedStream(wire, subscription?.expected(message, params) ?? message, stream)
+    const expected = subscription?.expected(message, params) ?? message
+    return checkedStream(
+      wire,
+      expected,
+      stream,
+      reasons && ((reason) => reasons(reason, options.signal)),
+    )
   }
 }
 

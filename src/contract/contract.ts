@@ -1,10 +1,10 @@
-import type { Registration } from '../peer/options.js'
 import type { Peer } from '../peer/peer.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { serviceName } from '../protocol/limits.js'
-import { reserved } from '../protocol/reserved.js'
 import { messagesFor, remoteOf, serveOn, verbatim } from './bind.js'
-import { type Description, describe } from './describe.js'
+import type { Description } from './describe.js'
+import { discoverable } from './discoverable.js'
+import { explaining } from './drift.js'
 import type { Declared, Handlers, Messages, Remote, Side, Sides } from './shape.js'
 import type { Word } from './words.js'
 
@@ -17,6 +17,8 @@ export class Contract<Service extends Side, Client extends Side> {
   readonly client: Messages
   /** Whether either end may leave methods of its side out. */
   readonly partial: boolean
+  /** Loads what describes it, and what can tell where the other end differs from that. */
+  readonly shape: Sides['shape']
 
   constructor(name: string, version: string, sides: Sides) {
     if (!isServiceName(name)) {
@@ -34,16 +36,22 @@ export class Contract<Service extends Side, Client extends Side> {
     this.service = sides.service
     this.client = sides.client
     this.partial = sides.partial === true
+    this.shape = sides.shape
   }
 
   /**
    * The service as its client calls it over `peer`: a plain object with one function a method. `handlers` serve the
-   * client's side; every request of it needs one. What the service answers is checked.
+   * client's side; every request of it needs one. What the service answers is checked. A call that fails because the
+   * other end serves another version says in its `hint` what changed.
    */
   remote(peer: Peer, ...[handlers]: ClientArguments<Client, Service>): Remote<Service> {
-    const served = handlers === undefined ? {} : this.served('client', handlers)
-    serveOn(peer, served, this.service, (handlers ?? {}) as never, verbatim)
-    return remoteOf(this.service, peer, verbatim)
+    const explain = explaining({ peer, contract: this, side: 'service' })
+    if (handlers !== undefined) {
+      const served = this.served('client', handlers)
+      serveOn(peer, served, this.service, handlers as never, { naming: verbatim, explain })
+      discoverable(peer, this, false)
+    }
+    return remoteOf(this.service, peer, { naming: verbatim, explain })
   }
 
   /**
@@ -56,9 +64,11 @@ export class Contract<Service extends Side, Client extends Side> {
     handlers: Handlers<Service, Client>,
     description?: Description,
   ): Remote<Client> {
-    serveOn(peer, this.served('service', handlers), this.client, handlers, verbatim)
-    ignoreTaken(() => peer.handle(reserved.discover, () => describe(this, description)))
-    return remoteOf(this.client, peer, verbatim)
+    const explain = explaining({ peer, contract: this, side: 'client' })
+    const served = this.served('service', handlers)
+    serveOn(peer, served, this.client, handlers, { naming: verbatim, explain })
+    discoverable(peer, this, true, description)
+    return remoteOf(this.client, peer, { naming: verbatim, explain })
   }
 
   /** The messages of `side` that need a handler among `handlers`: all of them, unless a part will do. */
@@ -86,7 +96,8 @@ export function contract<
   version: string,
   sides: { readonly service: Service; readonly client?: Client },
 ): Contract<SideOf<Service>, SideOf<Client>> {
-  return new Contract(name, version, { service: sides.service, client: sides.client ?? {} })
+  const { service, client = {} } = sides
+  return new Contract(name, version, { service, client, shape: () => import('./explain.js') })
 }
 
 /** A contract whose types are written out elsewhere: what the generator makes. */
@@ -122,12 +133,4 @@ function checkMethod(method: string): void {
   throw new RpcError(errorCodes.invalidRequest, 'a contract has no method "then"', {
     hint: 'an object with a function "then" is taken for a promise by await: give it another name',
   })
-}
-
-function ignoreTaken(register: () => Registration): void {
-  try {
-    register()
-  } catch (reason) {
-    if (RpcError.from(reason).code !== errorCodes.invalidRequest) throw reason
-  }
 }

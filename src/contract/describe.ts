@@ -1,8 +1,12 @@
+import type { RpcError } from '../protocol/error.js'
+import type { Stubs } from './drift.js'
 import type { Message, Messages } from './shape.js'
 
 /** An OpenRPC document (spec.open-rpc.org, 1.3), as far as it is used here. */
 export interface Description {
   readonly openrpc: string
+  /** Whether either end may serve a part of its side. */
+  readonly 'x-partial'?: boolean
   readonly info: { readonly title: string; readonly version: string; readonly description?: string }
   readonly methods: readonly MethodDescription[]
   readonly components?: Components
@@ -10,6 +14,8 @@ export interface Description {
 
 /** What a hub describes: of the services that are provided, as many as fit into one answer. */
 export interface Discovery extends Description {
+  /** The version of each service. */
+  readonly 'x-versions'?: Readonly<Record<string, string>>
   /** How many services were left out. Each can be asked for by its name. */
   readonly 'x-omitted'?: number
 }
@@ -35,6 +41,12 @@ export interface MethodDescription {
   /** Params that are one value rather than a list. */
   readonly 'x-params'?: unknown
   readonly errors?: readonly unknown[]
+  /** Errors whose data is described. */
+  readonly 'x-errors'?: readonly unknown[]
+  /** What the result may come in, piece by piece (LSP). */
+  readonly 'x-partial-result'?: unknown
+  /** What is told of a method that is served later on (LSP). */
+  readonly 'x-registration'?: unknown
   readonly result?: unknown
   readonly 'x-item'?: unknown
   readonly 'x-input'?: unknown
@@ -44,18 +56,36 @@ export interface MethodDescription {
   readonly 'x-kind'?: Message['kind']
 }
 
-/** What describes a contract: the document it was generated from, or as much of one as the contract itself knows. */
-export function describe(
-  contract: {
-    readonly name: string
-    readonly version: string
-    readonly service: Messages
-    readonly client: Messages
-  },
-  document?: Description,
-): Description {
-  if (document !== undefined) return document
-  const { name, version, service, client } = contract
+/** What can be described: a contract. */
+export interface Describable {
+  readonly name: string
+  readonly version: string
+  readonly service: Messages
+  readonly client: Messages
+  /** Loads what describes it, and what can tell where the other end differs from that. */
+  readonly shape?: (() => Promise<Shape>) | undefined
+}
+
+/** What a contract loads when somebody asks for its description, or a call has failed. */
+export interface Shape {
+  /** Where the contract does not know it all itself. */
+  readonly description?: Description
+  explain(
+    error: RpcError,
+    method: string,
+    stubs: Stubs,
+    signal: AbortSignal | undefined,
+  ): Promise<RpcError>
+}
+
+/** What describes a contract: what was generated beside it, or as much as the contract itself knows. */
+export async function describe(contract: Describable): Promise<Description> {
+  // What cannot be loaded any more, as after a new release, is described in less words.
+  const loaded = await contract.shape?.().catch(() => undefined)
+  return loaded?.description ?? described(contract)
+}
+
+function described({ name, version, service, client }: Describable): Description {
   const schemas: Record<string, unknown> = {}
   const methods = [
     ...Object.entries(service).map(([method, message]) => methodOf(method, message, schemas)),
@@ -87,8 +117,13 @@ function methodOf(
     'x-kind': kind,
     ...(kind === 'request' && { result: anything('result') }),
     ...(kind === 'stream' && streamOf(message)),
-    ...message.describe?.(schemas),
+    ...(message.describe?.(schemas) ?? unnamed(message)),
   }
+}
+
+/** Params of which not even the names are known. */
+function unnamed({ positions }: Message): Partial<MethodDescription> {
+  return positions === undefined ? { 'x-params': { ...anything('params'), required: false } } : {}
 }
 
 function streamOf({ result, input, subscription }: Message): Partial<MethodDescription> {

@@ -2,6 +2,7 @@ import type { Remote as Caller, Context } from '../peer/context.js'
 import type { Handler, Registration, RequestOptions, StreamOptions } from '../peer/options.js'
 import type { Params } from '../protocol/message.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
+import type { Shape } from './describe.js'
 
 /** A method that is asked and answers. Exists only as a type. */
 export interface Request<Params = undefined, Result = unknown, Failed = never, Part = never> {
@@ -154,6 +155,8 @@ export interface Sides<Written = Messages> {
   readonly client: Written
   /** Whether either end may serve a part of its side; what it does not is answered −32601. */
   readonly partial?: boolean
+  /** Loads what describes both sides, to answer `rpc.discover`, and what tells where the other end differs from it. */
+  readonly shape?: (() => Promise<Shape>) | undefined
 }
 
 /** What the handlers of a contract are given beside their params. */

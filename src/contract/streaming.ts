@@ -39,17 +39,20 @@ export function checkedStream(
   method: string,
   { item, result, bytes }: Message,
   stream: RemoteStream,
+  failed: (reason: unknown) => Promise<never> = (reason) => Promise.reject(reason),
 ): RemoteStream {
-  const read = () =>
-    checkedItems(stream[Symbol.asyncIterator](), item, bytes?.item, (fault) =>
+  const read = () => {
+    const items = checkedItems(stream[Symbol.asyncIterator](), item, bytes?.item, (fault) =>
       invalidResult(method, fault, 'item'),
     )
+    return { ...items, next: () => items.next().catch(failed) }
+  }
   return {
     closed: stream.closed,
     get result() {
-      const checked = stream.result.then((value) =>
-        checkedResult(method, arrived(value, bytes?.result), result),
-      )
+      const checked = stream.result
+        .then((value) => checkedResult(method, arrived(value, bytes?.result), result))
+        .catch(failed)
       checked.catch(() => {})
       return checked
     },

@@ -15,6 +15,7 @@ export function discover(instances: readonly Instance[], bytes: number): Discove
     info: { title: 'bothways hub', version: '1.0.0' },
     methods: shown.flatMap(({ methods }) => methods),
     components: { schemas: merged('schemas'), contentDescriptors: merged('contentDescriptors') },
+    'x-versions': Object.fromEntries(shown.map(({ version }) => version)),
     ...(omitted > 0 && { 'x-omitted': omitted }),
   }
 }
@@ -23,9 +24,10 @@ export function discover(instances: readonly Instance[], bytes: number): Discove
 interface Part {
   readonly methods: readonly MethodDescription[]
   readonly components: Readonly<Record<keyof Components, readonly (readonly [string, unknown])[]>>
+  readonly version: readonly [service: string, version: string]
 }
 
-function partOf({ service, description: { methods, components } }: Instance): Part {
+function partOf({ service, version, description: { methods, components } }: Instance): Part {
   const named = (kind: keyof Components) =>
     Object.entries(components?.[kind] ?? {}).map(
       ([name, component]) => [`${service}.${name}`, relocated(component, service)] as const,
@@ -36,6 +38,7 @@ function partOf({ service, description: { methods, components } }: Instance): Pa
       name: `${service}.${method.name}`,
     })),
     components: { schemas: named('schemas'), contentDescriptors: named('contentDescriptors') },
+    version: [service, version],
   }
 }
 

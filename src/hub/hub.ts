@@ -237,13 +237,9 @@ export class Hub implements AsyncDisposable {
         this.#wait(session, service, signal),
       watch: () => this.#watch(session),
     }
-    serveOn(
-      session.peer,
-      ownMethods.service,
-      ownMethods.client,
-      handlers as never,
-      (method) => `hub.${method}`,
-    )
+    serveOn(session.peer, ownMethods.service, ownMethods.client, handlers as never, {
+      naming: (method) => `hub.${method}`,
+    })
     session.peer.handle(reserved.discover, (params: { service?: unknown } = {}) =>
       this.#discover(params.service),
     )

@@ -13,7 +13,7 @@ import type {
 } from '../protocol/message.js'
 import { isReserved, reserved } from '../protocol/reserved.js'
 import { jsonRpc } from '../protocol/text.js'
-import { afterTurns, systemRuntime, turns } from '../runtime.js'
+import { afterTurns, type Runtime, systemRuntime, turns } from '../runtime.js'
 import { creditOf } from '../stream/credit.js'
 import { type RemoteStream, remoteStream } from '../stream/remote-stream.js'
 import type { StreamReader } from '../stream/stream-reader.js'
@@ -70,6 +70,8 @@ export class Peer implements Remote, AsyncDisposable {
   readonly closed: Promise<CloseReason>
   /** Resolves when `rpc.hello` was answered, refused or given up, or the peer has closed. Never rejects. */
   readonly greeted: Promise<Greeting>
+  /** The clock and timers of this peer. */
+  readonly runtime: Runtime
   readonly #link: Link
   readonly #limits: Limits
   readonly #options: PeerOptions
@@ -100,6 +102,7 @@ export class Peer implements Remote, AsyncDisposable {
   constructor(transport: Transport | Link, options: PeerOptions = {}) {
     const { hello, dialect, codec, runtime = systemRuntime } = options
     this.#limits = limitsOf(options)
+    this.runtime = runtime
     const speaker = { saysHello: !!hello, waiting: () => this.#requests.waiting }
     const wording = dialect?.begin(speaker) ?? jsonRpc
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
@@ -182,6 +185,11 @@ export class Peer implements Remote, AsyncDisposable {
   /** Whether both ends said that `meta` may travel beside a message. */
   get takesMeta(): boolean {
     return this.#encoder.takesMeta
+  }
+
+  /** Whether this end said `rpc.hello` and has no answer yet: what both can do is not known. */
+  get isGreeting(): boolean {
+    return this.#hello.isAsking
   }
 
   /** Bytes that were sent and have not left. */

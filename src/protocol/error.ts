@@ -27,6 +27,29 @@ export type Reason = keyof typeof errorCodes
 /** Whether a request that failed had left this end, and whether the other end is known to have taken it. */
 export type Delivery = 'unsent' | 'unknown' | 'accepted'
 
+/** One difference between what stubs say and what the other end says. */
+export interface Change {
+  /** Where, such as `get.result.total`. */
+  readonly path: string
+  /** What the stubs say there; nothing where they do not have it. */
+  readonly was?: string | undefined
+  /** What the other end says there; nothing where it does not have it. */
+  readonly now?: string | undefined
+}
+
+/** How the other end differs from the stubs that a call was made with. */
+export interface Drift {
+  /** The contract of the stubs. */
+  readonly contract: string
+  /** The version of the stubs. */
+  readonly ours: string
+  /** The version that the other end speaks. */
+  readonly theirs: string
+  readonly changes: readonly Change[]
+  /** How many more changes there are. */
+  readonly omitted: number
+}
+
 /** What an error carries beside its code and message. */
 export interface ErrorDetails {
   readonly data?: unknown
@@ -37,6 +60,8 @@ export interface ErrorDetails {
   readonly delivery?: Delivery | undefined
   /** True when the other end sent this error, false when this end made it. */
   readonly remote?: boolean
+  /** What changed at the other end, where that is why a call through a contract failed. Stays in this process. */
+  readonly drift?: Drift | undefined
   /** What was caught. Stays in this process. */
   readonly cause?: unknown
 }
@@ -56,6 +81,7 @@ export class RpcError extends Error {
   declare readonly hint: string | undefined
   declare readonly method: string | undefined
   declare readonly delivery: Delivery | undefined
+  declare readonly drift: Drift | undefined
   readonly remote: boolean = false
 
   constructor(code: number, message: string, { cause, ...details }: ErrorDetails = {}) {

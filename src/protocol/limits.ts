@@ -112,6 +112,15 @@ function noLimit(name: string): RpcError {
 export const frameMessages = 32
 export const frameCharacters = 16_384
 
+/**
+ * What a call that failed for another contract at the other end costs: milliseconds to wait for what that describes, for
+ * how many its answer counts, places that are compared, and changes that are told.
+ */
+export const driftWait = 1_000
+export const driftPeriod = 10_000
+export const driftPlaces = 10_000
+export const driftChanges = 5
+
 /** Characters of the name of a service. */
 export const serviceName = 255
 

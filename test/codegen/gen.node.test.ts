@@ -30,12 +30,12 @@ afterEach(() => rm(directory, { recursive: true }))
 
 const made = (suffix: string) => join(directory, 'made', `petstore${suffix}.gen.ts`)
 
-test('writes three files and names them, then writes nothing when nothing changed', async () => {
+test('writes four files and names them, then writes nothing when nothing changed', async () => {
   expect(await gen(input, { out }, output)).toBe(0)
-  expect(results).toEqual([made(''), made('.contract'), made('.check')])
+  expect(results).toEqual([made(''), made('.contract'), made('.check'), made('.shape')])
   const { mtimeMs } = await stat(out)
   expect(await gen(input, { out }, output)).toBe(0)
-  expect(results).toHaveLength(3)
+  expect(results).toHaveLength(4)
   expect((await stat(out)).mtimeMs).toBe(mtimeMs)
 })
 

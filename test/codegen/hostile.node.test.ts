@@ -131,7 +131,7 @@ describe.for(usable)('$id $title', (vector) => {
       await importAll(generated)
       expect('__pwned' in globalThis).toBe(false)
       for (const name of generated.files.keys())
-        expect(name).toMatch(/^[\w-]+(\.(contract|check))?\.gen\.ts$/)
+        expect(name).toMatch(/^[\w-]+(\.(contract|check|shape))?\.gen\.ts$/)
       for (const secret of vector.expect.mustNotContain ?? [])
         expect([...generated.files.values()].join()).not.toContain(secret)
     }

@@ -12,6 +12,8 @@ export interface Specifiers {
   readonly runtime: string
   readonly types: string
   readonly checks: string
+  /** Where there is one. */
+  readonly shape?: string | undefined
 }
 
 /** The file of the contract constant: names, kinds and order of params, one line a message. */
@@ -27,6 +29,7 @@ export function emitContract(
     ...printSide('service', messagesTo('server', model), checks),
     ...printSide('client', messagesTo('client', model), checks),
     ...(model.partial === true ? ['  partial: true,'] : []),
+    ...(from.shape === undefined ? [] : [`  shape: () => import(${literal(from.shape)}),`]),
     '})',
   ]
   const isInParts = model.methods.some(({ partialResult }) => partialResult !== undefined)

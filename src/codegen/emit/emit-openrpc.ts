@@ -5,21 +5,24 @@ type Json = Readonly<Record<string, unknown>>
 
 /** The contract as an OpenRPC document, from which the same model is read again. */
 export function emitOpenRpc(model: ContractModel, header: string): string {
+  return `${JSON.stringify({ 'x-generated': header, ...documentOf(model) }, null, 2)}\n`
+}
+
+/** The contract as the value of an OpenRPC document. */
+export function documentOf(model: ContractModel): Json {
   const schemas = Object.fromEntries(
     [...model.types.values()].map(({ name, type, docs }) => [
       name,
       withDocs(schemaOf(type, model), docMembers(docs)),
     ]),
   )
-  const document = {
-    'x-generated': header,
+  return {
     openrpc: '1.3.2',
     info: { title: model.title ?? model.name, version: model.version, ...about(model) },
     ...(model.partial === true ? { 'x-partial': true } : {}),
     methods: model.methods.map((method) => methodOf(method, model)),
     ...(model.types.size === 0 ? {} : { components: { schemas } }),
   }
-  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 function about({ description }: ContractModel): Json {

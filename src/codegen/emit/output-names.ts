@@ -3,6 +3,7 @@ export interface OutputNames {
   readonly types: string
   readonly contract: string
   readonly checks: string
+  readonly shape: string
 }
 
 /** Names the files after `out`, or after the contract where nothing is said. They never contain a directory. */
@@ -14,6 +15,7 @@ export function outputNames(out: string | undefined, contract: string): OutputNa
     types: stem + ending,
     contract: `${stem}.contract${ending}`,
     checks: `${stem}.check${ending}`,
+    shape: `${stem}.shape${ending}`,
   }
 }
 
