@@ -1,6 +1,5 @@
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
 export type { Description, Discovery, MethodDescription, Shape } from './contract/describe.js'
-export { explain } from './contract/explain.js'
 export { inParts } from './contract/parts.js'
 export type {
   Check,

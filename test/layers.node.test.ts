@@ -27,6 +27,7 @@ const portable = [
   'dialects.ts',
   'msgpack.ts',
   'contract.ts',
+  'drift.ts',
   'client.ts',
   'hub.ts',
   'opentelemetry.ts',

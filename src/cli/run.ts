@@ -43,9 +43,10 @@ async function command(argv: readonly string[]): Promise<number> {
       '--name <name>',
       'An identifier that names the contract; otherwise <name>.openrpc.json does, or the title',
     )
-    .option('--runtime <module>', 'Module that the stubs import from', {
-      default: 'bothways/contract',
-    })
+    .option(
+      '--runtime <module>',
+      'Module that the stubs import from; otherwise bothways/contract, and bothways/drift',
+    )
     .option('--no-checks', 'Leave out the validation of what arrives')
     .option('--shape', 'Tell where the other end differs from the stubs, also without checks')
     .option('--no-shape', 'Leave that out')

@@ -94,6 +94,8 @@ function emitStubs(
   report: Report,
 ): Map<string, string> {
   const { runtime = 'bothways/contract', checks: isChecked = true, shape = isChecked } = options
+  // A module of its own, or bundlers would load it with the rest.
+  const drift = options.runtime ?? 'bothways/drift'
   const names = outputNames(options.out, model.name)
   const checks: Checks | undefined = isChecked
     ? emitChecks(model, header, runtime, report)
@@ -109,7 +111,7 @@ function emitStubs(
     [names.contract, emitContract(model, header, from, checks?.methods ?? new Map())],
   ])
   if (checks !== undefined) files.set(names.checks, checks.text)
-  if (shape) files.set(names.shape, emitShape(model, header, runtime))
+  if (shape) files.set(names.shape, emitShape(model, header, { runtime, drift }))
   return files
 }
 

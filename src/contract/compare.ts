@@ -105,9 +105,10 @@ export class Comparison {
   }
 
   #schemas(path: string, ours: unknown, theirs: unknown, isInput: boolean): void {
-    if (this.#isSeen(ours, theirs)) return
-    const own = factsOf(ours, this.#ours, this.#budget)
-    const other = factsOf(theirs, this.#theirs, this.#budget)
+    const [before, after] = [resolved(ours, this.#ours), resolved(theirs, this.#theirs)]
+    if (this.#isSeen(before, after)) return
+    const own = factsOf(before, this.#ours, this.#budget)
+    const other = factsOf(after, this.#theirs, this.#budget)
     if (own === undefined || other === undefined) {
       this.isPartial ||= own !== other
       return

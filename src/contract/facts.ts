@@ -155,12 +155,20 @@ function allFacts(one: Facts, other: Facts): Facts {
   }
   return {
     types: new Set([...types, ...narrower]),
-    values: one.values ?? other.values,
+    values: common(one.values, other.values),
     members: one.members || other.members ? members : undefined,
     isClosed: one.isClosed || other.isClosed,
     items: one.items ?? other.items,
     rest: one.rest ?? other.rest,
   }
+}
+
+function common(
+  one: ReadonlySet<string> | undefined,
+  other: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return new Set([...one].filter((value) => other.has(value)))
 }
 
 /** The facts of a value that is one of `options`: all there is to say where that is one thing or null. */

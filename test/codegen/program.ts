@@ -10,11 +10,7 @@ export async function printed(file: string): Promise<string> {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    alias: Object.fromEntries(
-      ['node', 'contract', 'dialects', 'websocket', 'hub', 'client']
-        .map((entry) => [`bothways/${entry}`, `${process.cwd()}/src/${entry}.ts`])
-        .concat([['bothways', `${process.cwd()}/src/index.ts`]]),
-    ),
+    alias: { bothways: `${process.cwd()}/src` },
     nodePaths: ['node_modules'],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

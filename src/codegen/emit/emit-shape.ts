@@ -6,7 +6,11 @@ import { isIdentifier, literal, memberKey } from './literal.js'
  * The file of what describes the contract at run time: the OpenRPC document without its words for people, a line a method
  * and a line a type. The contract loads it when somebody asks for it, or a call has failed.
  */
-export function emitShape(model: ContractModel, header: string, runtime: string): string {
+export function emitShape(
+  model: ContractModel,
+  header: string,
+  { runtime, drift }: { readonly runtime: string; readonly drift: string },
+): string {
   const { methods, components, ...head } = bare(documentOf(model)) as {
     methods: unknown[]
     components?: { schemas: object }
@@ -22,7 +26,7 @@ export function emitShape(model: ContractModel, header: string, runtime: string)
     header,
     [
       `import type { Description } from ${literal(runtime)}`,
-      `export { explain } from ${literal(runtime)}`,
+      `export { explain } from ${literal(drift)}`,
     ].join('\n'),
     `export const description: Description = {\n${lines.join('\n')}\n}\n`,
   ].join('\n\n')
