@@ -21,11 +21,13 @@ export type Explain = (
 
 /** Explains the failures of calls that are made with `stubs`, where their contract has what can tell, which is loaded then. */
 export function explaining(stubs: Stubs): Explain | undefined {
-  const { shape } = stubs.contract
+  const { peer, contract } = stubs
+  const { shape } = contract
   return (
     shape &&
     (async (reason, method, signal) => {
-      if (!mayBeDrift(reason)) throw reason
+      // Foreign ends are not asked: nothing is loaded for them.
+      if (!(peer.takesMeta || peer.isGreeting) || !mayBeDrift(reason)) throw reason
       const { explain } = await shape().catch(() => Promise.reject(reason))
       throw await explain(reason, method, stubs, signal)
     })
