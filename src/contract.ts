@@ -1,5 +1,14 @@
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
 export type { Description, Discovery, MethodDescription, Shape } from './contract/describe.js'
+export {
+  type Answer,
+  answers,
+  asks,
+  type Call,
+  listens,
+  streams,
+  tells,
+} from './contract/method.js'
 export { inParts } from './contract/parts.js'
 export type {
   Check,

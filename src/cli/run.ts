@@ -50,6 +50,7 @@ async function command(argv: readonly string[]): Promise<number> {
     .option('--no-checks', 'Leave out the validation of what arrives')
     .option('--shape', 'Tell where the other end differs from the stubs, also without checks')
     .option('--no-shape', 'Leave that out')
+    .option('--methods', 'Each method by itself as well, for a page that uses few of many')
     .option('--only <methods>', 'Only these methods, by names in which * stands for anything')
     .option('--allow-remote', 'Read documents that are at an address')
     .option('--watch', 'Generate again whenever a document changes')

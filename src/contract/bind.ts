@@ -89,7 +89,8 @@ export function serveOn<S extends Side, C extends Side>(
   return { dispose, [Symbol.dispose]: dispose }
 }
 
-function register(
+/** Registers the handler of one message. */
+export function register(
   host: Host,
   method: string,
   message: Message,
@@ -139,7 +140,8 @@ function reasonsFor(method: string, { explain }: Way): Reasons | undefined {
   return explain && ((reason, signal) => explain(reason, method, signal))
 }
 
-function asking(
+/** What asks one method. */
+export function asking(
   wire: string,
   message: Message,
   caller: Caller,
@@ -166,7 +168,8 @@ function asking(
   }
 }
 
-function streaming(
+/** What asks for one stream. */
+export function streaming(
   wire: string,
   message: Message,
   caller: Caller,
@@ -191,7 +194,8 @@ function streaming(
   }
 }
 
-function telling(wire: string, message: Message, caller: Caller): Send {
+/** What tells one notification or event. */
+export function telling(wire: string, message: Message, caller: Caller): Send {
   return (params) => caller.notify(wire, sent(params, message))
 }
 

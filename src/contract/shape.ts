@@ -24,7 +24,7 @@ export type FailureOf<S extends Side, Method extends keyof S> =
   MessageOf<S, Method> extends { readonly failure: infer Failed } ? Failed : never
 
 /** A method of a side, whether or not every end serves it. */
-type MessageOf<S extends Side, Method extends keyof S> = Exclude<S[Method], undefined>
+export type MessageOf<S extends Side, Method extends keyof S> = Exclude<S[Method], undefined>
 
 /** A method that answers with items, one after the other, and may take such from its caller. Exists only as a type. */
 export interface Stream<Params = undefined, Item = unknown, Result = void, Input = never> {
@@ -195,7 +195,8 @@ type SendEach<Each extends readonly unknown[]> = Each extends readonly [infer Fi
   ? SendOne<First> & SendEach<Rest>
   : unknown
 
-type SendOne<Shape> =
+/** How a message of one form is called. */
+export type SendOne<Shape> =
   Shape extends Request<infer Params, infer Result, infer _Failed, infer Part>
     ? (...args: Arguments<Params, RequestArguments<Part>>) => Promise<Result>
     : Shape extends Stream<infer Params, infer Item, infer Result, infer Input>
@@ -209,7 +210,8 @@ export type Handlers<S extends Side, Caller extends Side> = {
   readonly [Method in keyof S]: Handle<MessageOf<S, Method>, Caller>
 }
 
-type Handle<Shape, Caller extends Side> =
+/** How a message is handled. */
+export type Handle<Shape, Caller extends Side> =
   Shape extends Streams<infer Each> ? HandleEach<Each[number], Caller> : HandleOne<Shape, Caller>
 
 /** One handler for all, which yields what any of them does. */

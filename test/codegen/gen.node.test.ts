@@ -57,6 +57,12 @@ test('takes a directory, a name and a runtime, and leaves the checks out', async
   expect(await readFile(join(made, 'pet-shop.contract.gen.ts'), 'utf8')).toContain("} from '#rpc'")
 })
 
+test('writes each method by itself too, where it is asked to', async () => {
+  expect(await gen(input, { out, methods: true }, output)).toBe(0)
+  expect(results).toContain(made('.methods'))
+  expect(await readFile(made('.methods'), 'utf8')).toContain('export const listPets: Call<')
+})
+
 test('--check finds nothing after writing, and exits 8 with the difference after an edit', async () => {
   expect(await gen(input, { out, check: true }, output)).toBe(8)
   expect(results).toContain(`${out} is missing`)

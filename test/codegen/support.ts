@@ -110,7 +110,7 @@ export async function runContract(
 }
 
 /** The address of generated code as a module. */
-async function moduleOf(text: string): Promise<string> {
+export async function moduleOf(text: string): Promise<string> {
   const { code } = await transformWithOxc(text, 'generated.ts')
   return `data:text/javascript,${encodeURIComponent(code)}`
 }

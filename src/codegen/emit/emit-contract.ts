@@ -50,7 +50,8 @@ function printHead({ name, version }: ContractModel, sides: readonly string[]): 
   return line.length <= width ? [line] : [start, `  ${call}`]
 }
 
-function importSides(names: readonly string[], specifier: string): string[] {
+/** The import of the interfaces of both sides, as far as they are used. */
+export function importSides(names: readonly string[], specifier: string): string[] {
   const line = `import type { ${names.join(', ')} } from ${literal(specifier)}`
   if (line.length <= width) return [line]
   return ['import type {', ...names.map((name) => `  ${name},`), `} from ${literal(specifier)}`]
@@ -81,11 +82,24 @@ function printSide(
 }
 
 function printMessage(method: Method, checks: MethodChecks): string[] {
-  const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
   const fields = [
     // The compiler looks names such as toString up in Object first, and would take the kind for any string there. Most
     // are requests, and what goes without saying is not sent to every page.
     ...(method.kind === 'request' ? [] : [`kind: '${method.kind}' as const`]),
+    ...messageFields(method, checks),
+  ]
+  const head = `    ${memberKey(method.name)}: {`
+  if (fields.length === 0) return [`${head}},`]
+  const line = `${head} ${fields.join(', ')} },`
+  return line.length <= width && !line.includes('\n')
+    ? [line]
+    : [head, ...fields.map((field) => `      ${field},`), '    },']
+}
+
+/** What a message says beside its kind: how it goes on the wire, and by which functions it is checked. */
+export function messageFields(method: Method, checks: MethodChecks): string[] {
+  const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
+  return [
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
     ...(method.partialResult === undefined ? [] : ['inParts']),
     ...printSubscription(method),
@@ -94,12 +108,6 @@ function printMessage(method: Method, checks: MethodChecks): string[] {
     ),
     ...printKinds(method, checks),
   ]
-  const head = `    ${memberKey(method.name)}: {`
-  if (fields.length === 0) return [`${head}},`]
-  const line = `${head} ${fields.join(', ')} },`
-  return line.length <= width && !line.includes('\n')
-    ? [line]
-    : [head, ...fields.map((field) => `      ${field},`), '    },']
 }
 
 function printSubscription({ subscription }: Method): string[] {

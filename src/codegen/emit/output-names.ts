@@ -4,6 +4,7 @@ export interface OutputNames {
   readonly contract: string
   readonly checks: string
   readonly shape: string
+  readonly methods: string
 }
 
 /** Names the files after `out`, or after the contract where nothing is said. They never contain a directory. */
@@ -16,6 +17,7 @@ export function outputNames(out: string | undefined, contract: string): OutputNa
     contract: `${stem}.contract${ending}`,
     checks: `${stem}.check${ending}`,
     shape: `${stem}.shape${ending}`,
+    methods: `${stem}.methods${ending}`,
   }
 }
 

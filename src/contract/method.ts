@@ -1,0 +1,82 @@
+import type { Remote as Caller } from '../peer/context.js'
+import type { Handler, Registration } from '../peer/options.js'
+import { asking, type Host, register, streaming, telling, verbatim } from './bind.js'
+import type { Handle, Message, MessageOf, SendOne, Side, Streams } from './shape.js'
+
+// One method at a time, so that a page which uses one carries one: each of these is called by a constant of its own in
+// what is generated, and what no constant uses is left out by the bundler.
+
+/** Calls, or tells, one method of a side over whatever it is given: a peer, or who called a handler. */
+export type Call<S extends Side, Method extends keyof S> = CallOf<MessageOf<S, Method>>
+
+type CallOf<Shape> = Shape extends Streams<infer Each> ? CallEach<Each> : CallOne<Shape>
+
+/** One overload for each. */
+type CallEach<Each extends readonly unknown[]> = Each extends readonly [infer First, ...infer Rest]
+  ? CallOne<First> & CallEach<Rest>
+  : unknown
+
+type CallOne<Shape> = (
+  caller: Caller,
+  ...args: Parameters<SendOne<Shape>>
+) => ReturnType<SendOne<Shape>>
+
+/** Handles one method of a side over a peer. Params that do not fit never reach the handler. */
+export type Answer<S extends Side, Method extends keyof S> = (
+  peer: Host,
+  handler: Handle<MessageOf<S, Method>, Record<never, never>>,
+) => Registration
+
+type Written = Omit<Message, 'kind'>
+
+/** What asks `method`. */
+export function asks<S extends Side, Method extends keyof S & string>(
+  method: Method,
+  message: Written = {},
+): Call<S, Method> {
+  return calling(method, { ...message, kind: 'request' }, asking)
+}
+
+/** What asks for the stream of `method`. */
+export function streams<S extends Side, Method extends keyof S & string>(
+  method: Method,
+  message: Written = {},
+): Call<S, Method> {
+  return calling(method, { ...message, kind: 'stream' }, streaming)
+}
+
+/** What tells `method`. */
+export function tells<S extends Side, Method extends keyof S & string>(
+  method: Method,
+  message: Written = {},
+): Call<S, Method> {
+  return calling(method, { ...message, kind: 'event' }, telling)
+}
+
+/** What answers `method`, with a result or with a stream. */
+export function answers<S extends Side, Method extends keyof S & string>(
+  method: Method,
+  message: Written = {},
+): Answer<S, Method> {
+  return handling(method, { ...message, kind: 'request' })
+}
+
+/** What listens to `method`, a notification or an event. */
+export function listens<S extends Side, Method extends keyof S & string>(
+  method: Method,
+  message: Written = {},
+): Answer<S, Method> {
+  return handling(method, { ...message, kind: 'event' })
+}
+
+function calling<C>(method: string, message: Message, send: typeof asking): C {
+  const call = (caller: Caller, ...args: [params?: unknown, options?: object]) =>
+    send(method, message, caller, true)(...args)
+  return call as C
+}
+
+function handling<A>(method: string, message: Message): A {
+  const handle = (peer: Host, handler: Handler) =>
+    register(peer, method, message, handler, {}, { naming: verbatim })
+  return handle as A
+}
