@@ -29,43 +29,30 @@ export type Answer<S extends Side, Method extends keyof S> = (
 
 type Written = Omit<Message, 'kind'>
 
+// Their types are those of what they are given to: what is generated says them, and what is written out twice can differ.
+
 /** What asks `method`. */
-export function asks<S extends Side, Method extends keyof S & string>(
-  method: Method,
-  message: Written = {},
-): Call<S, Method> {
+export function asks<C>(method: string, message: Written = {}): C {
   return calling(method, { ...message, kind: 'request' }, asking)
 }
 
 /** What asks for the stream of `method`. */
-export function streams<S extends Side, Method extends keyof S & string>(
-  method: Method,
-  message: Written = {},
-): Call<S, Method> {
+export function streams<C>(method: string, message: Written = {}): C {
   return calling(method, { ...message, kind: 'stream' }, streaming)
 }
 
 /** What tells `method`. */
-export function tells<S extends Side, Method extends keyof S & string>(
-  method: Method,
-  message: Written = {},
-): Call<S, Method> {
+export function tells<C>(method: string, message: Written = {}): C {
   return calling(method, { ...message, kind: 'event' }, telling)
 }
 
 /** What answers `method`, with a result or with a stream. */
-export function answers<S extends Side, Method extends keyof S & string>(
-  method: Method,
-  message: Written = {},
-): Answer<S, Method> {
+export function answers<A>(method: string, message: Written = {}): A {
   return handling(method, { ...message, kind: 'request' })
 }
 
 /** What listens to `method`, a notification or an event. */
-export function listens<S extends Side, Method extends keyof S & string>(
-  method: Method,
-  message: Written = {},
-): Answer<S, Method> {
+export function listens<A>(method: string, message: Written = {}): A {
   return handling(method, { ...message, kind: 'event' })
 }
 

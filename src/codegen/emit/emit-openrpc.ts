@@ -1,5 +1,5 @@
 import type { ContractModel, ErrorCase, Method, Param, Type } from '../model.js'
-import { docMembers, schemaOf, withDocs } from './schema-of.js'
+import { docMembers, schemaOf, type Written, withDocs } from './schema-of.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -9,11 +9,11 @@ export function emitOpenRpc(model: ContractModel, header: string): string {
 }
 
 /** The contract as the value of an OpenRPC document. */
-export function documentOf(model: ContractModel): Json {
+export function documentOf(model: Written): Json {
   const schemas = Object.fromEntries(
     [...model.types.values()].map(({ name, type, docs }) => [
       name,
-      withDocs(schemaOf(type, model), docMembers(docs)),
+      withDocs(schemaOf(type, model), docMembers(docs, model)),
     ]),
   )
   return {
@@ -25,16 +25,16 @@ export function documentOf(model: ContractModel): Json {
   }
 }
 
-function about({ description }: ContractModel): Json {
-  return description === undefined ? {} : { description }
+function about({ description, isBare }: Written): Json {
+  return description === undefined || isBare ? {} : { description }
 }
 
-function methodOf(method: Method, model: ContractModel): Json {
+function methodOf(method: Method, model: Written): Json {
   const { name, from, docs, params, payload, errors, registration, examples } = method
   const [plain, typed] = [errors.filter(isPlain), errors.filter((error) => !isPlain(error))]
   return {
     name,
-    ...docMembers(docs),
+    ...docMembers(docs, model),
     ...(from === 'client' ? {} : { 'x-direction': directions[from] }),
     ...(method.kind === impliedKind(method) || method.subscription
       ? {}
@@ -57,12 +57,12 @@ function methodOf(method: Method, model: ContractModel): Json {
     }),
     ...(plain.length === 0 ? {} : { errors: plain }),
     ...(typed.length === 0 ? {} : { 'x-errors': typed.map((error) => errorOf(error, model)) }),
-    ...(examples === undefined ? {} : { examples }),
+    ...(examples === undefined || model.isBare ? {} : { examples }),
   }
 }
 
 /** How a stream is subscribed to, and which items depend on a param. */
-function streamOf({ subscription, kinds }: Method, model: ContractModel): Json {
+function streamOf({ subscription, kinds }: Method, model: Written): Json {
   if (subscription === undefined) return {}
   const { id: _id, members, others, ...names } = subscription
   const items = kinds?.items.map(({ value, item }) => [value, descriptor('item', item, model)])
@@ -92,15 +92,15 @@ function impliedKind({ result, from }: Method): Method['kind'] {
   return from === 'server' ? 'event' : 'notification'
 }
 
-function paramOf({ name, type, required, docs }: Param, model: ContractModel): Json {
-  return { name, ...docMembers(docs), required, schema: schemaOf(type, model) }
+function paramOf({ name, type, required, docs }: Param, model: Written): Json {
+  return { name, ...docMembers(docs, model), required, schema: schemaOf(type, model) }
 }
 
-function part(key: string, type: Type | undefined, model: ContractModel): Json {
+function part(key: string, type: Type | undefined, model: Written): Json {
   return type === undefined ? {} : { [key]: descriptor(key.replace(/^x-/, ''), type, model) }
 }
 
-function descriptor(name: string, type: Type, model: ContractModel): Json {
+function descriptor(name: string, type: Type, model: Written): Json {
   return { name, schema: schemaOf(type, model) }
 }
 
@@ -109,6 +109,6 @@ function isPlain({ code, data }: ErrorCase): boolean {
   return code !== undefined && data === undefined
 }
 
-function errorOf({ code, message, data }: ErrorCase, model: ContractModel): Json {
+function errorOf({ code, message, data }: ErrorCase, model: Written): Json {
   return { code, message, ...(data && { schema: schemaOf(data, model) }) }
 }

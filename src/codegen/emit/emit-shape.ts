@@ -11,7 +11,7 @@ export function emitShape(
   header: string,
   { runtime, drift }: { readonly runtime: string; readonly drift: string },
 ): string {
-  const { methods, components, ...head } = bare(documentOf(model)) as {
+  const { methods, components, ...head } = documentOf({ ...model, isBare: true }) as {
     methods: unknown[]
     components?: { schemas: object }
   }
@@ -40,27 +40,6 @@ function printSchemas(schemas: object): string[] {
     '    },',
     '  },',
   ]
-}
-
-/** Words for people, whose values are never schemas. */
-const words = new Set([
-  'summary',
-  'description',
-  'deprecated',
-  'x-deprecated',
-  'x-since',
-  'x-experimental',
-])
-
-/** `value` without what is for people to read. */
-function bare(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(bare)
-  if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(
-    // A member of the same name has a schema, which is an object, or false.
-    ([name, member]) => !words.has(name) || typeof member === 'object' || member === false,
-  )
-  return Object.fromEntries(kept.map(([name, member]) => [name, bare(member)]))
 }
 
 /** A JSON value as TypeScript, on one line. */

@@ -10,12 +10,18 @@ import type {
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The JSON Schema (draft 7, as OpenRPC has it) of a type, from which the same type is read again. */
-export function schemaOf(type: Type, model: ContractModel): unknown {
-  return withDocs(shapeOf(type, model), type.annotations ?? {})
+/** A model as it is written down. */
+export interface Written extends ContractModel {
+  /** Whether what is for people to read is left out: words, examples, and defaults, which nothing applies. */
+  readonly isBare?: boolean
 }
 
-function shapeOf(type: Type, model: ContractModel): unknown {
+/** The JSON Schema (draft 7, as OpenRPC has it) of a type, from which the same type is read again. */
+export function schemaOf(type: Type, model: Written): unknown {
+  return withDocs(shapeOf(type, model), (!model.isBare && type.annotations) || {})
+}
+
+function shapeOf(type: Type, model: Written): unknown {
   const inner = (one: Type) => schemaOf(one, model)
   switch (type.kind) {
     case 'unknown':
@@ -35,7 +41,7 @@ function shapeOf(type: Type, model: ContractModel): unknown {
     case 'tuple':
       return arraySchema(type, inner)
     case 'object':
-      return objectSchema(type, inner)
+      return objectSchema(type, inner, model)
     case 'union':
       return { anyOf: type.of.map(inner) }
     case 'intersection':
@@ -46,7 +52,9 @@ function shapeOf(type: Type, model: ContractModel): unknown {
 }
 
 /** What `docs` says, as members of a schema, a descriptor or a method. */
-export function docMembers({ summary, description, deprecated, since, experimental }: Docs): Json {
+export function docMembers(docs: Docs, { isBare }: Written): Json {
+  const { summary, description, deprecated, since, experimental } = docs
+  if (isBare) return {}
   return {
     ...given('summary', summary),
     ...given('description', description),
@@ -97,12 +105,12 @@ function arraySchema(type: ListType | TupleType, inner: Inner): Json {
   }
 }
 
-function objectSchema(type: ObjectType, inner: Inner): Json {
+function objectSchema(type: ObjectType, inner: Inner, model: Written): Json {
   const { members, rest, patterns, minProperties, maxProperties } = type
   const required = members.filter((member) => member.required).map(({ name }) => name)
   const properties = members.map(({ name, type, docs }): [string, unknown] => [
     name,
-    withDocs(inner(type), docMembers(docs)),
+    withDocs(inner(type), docMembers(docs, model)),
   ])
   const matching = patterns.map(({ pattern, type }): [string, unknown] => [
     pattern.source,
