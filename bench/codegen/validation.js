@@ -4,6 +4,7 @@ import * as s from 'superstruct'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { generate } from '../../dist/codegen.js'
+import * as words from '../../dist/contract.js'
 
 const line = {
   type: 'object',
@@ -30,6 +31,7 @@ const value = (lines) => ({
 
 const validators = {
   bothways: await generated(),
+  'bothways, TypeScript first': inWords(),
   ajv: new Ajv().compile(order),
   zod: zodOrder(),
   valibot: valibotOrder(),
@@ -93,14 +95,25 @@ function valibotOrder() {
 }
 
 function superstructOrder() {
-  const schema = s.type({
-    id: s.string(),
-    total: s.number(),
-    state: s.enums(['open', 'paid']),
-    note: s.optional(s.string()),
-    lines: s.array(s.type({ sku: s.string(), quantity: s.min(s.integer(), 1) })),
-  })
+  const schema = orderOf(s)
   return (value) => s.is(value, schema)
+}
+
+/** As a contract checks it that is written in TypeScript: the params of a request. */
+function inWords() {
+  const check = words.request({ params: orderOf(words) }).params
+  return (value) => check(value) === undefined
+}
+
+/** The same words, of superstruct or of ours. */
+function orderOf({ array, enums, integer, min, number, optional, string, type }) {
+  return type({
+    id: string(),
+    total: number(),
+    state: enums(['open', 'paid']),
+    note: optional(string()),
+    lines: array(type({ sku: string(), quantity: min(integer(), 1) })),
+  })
 }
 
 /** The time one call takes, the best of several rounds. */

@@ -2,6 +2,8 @@ import { define, Struct, union as unionOf } from 'superstruct'
 import { asBase64, bytesIn } from '../protocol/base64.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { isBytes } from '../protocol/json.js'
+import { anywhere, type Look } from './known.js'
+import type { AnyStruct } from './schema.js'
 import type { Convert } from './shape.js'
 
 /**
@@ -9,14 +11,27 @@ import type { Convert } from './shape.js'
  * the two cannot be told apart from a string, so a union of both is refused.
  */
 export function bytes({ max = Number.POSITIVE_INFINITY } = {}): Struct<Uint8Array, null> {
-  const wanted = max < Number.POSITIVE_INFINITY ? `bytes, at most ${max}` : 'bytes'
   return define('bytes', (value, { path }) => {
     const found = search === undefined || search.isLeaving ? value : (read(value, max) ?? value)
-    if (!isBytes(found) || found.length > max) return `Expected ${wanted}`
+    if (!isBytes(found) || found.length > max) return `Expected ${wanted(max)}`
     if (search?.isLeaving) search.swaps.push([path, asBase64(found)])
     else if (found !== value) search?.swaps.push([path, found])
     return true
   })
+}
+
+/** How `bytes` are looked at, as they are or as base64. */
+export function bytesLook({ max = Number.POSITIVE_INFINITY } = {}): Look {
+  return (value) => {
+    const found = read(value, max) ?? value
+    return isBytes(found) && found.length <= max
+      ? undefined
+      : { path: '', expected: wanted(max), value }
+  }
+}
+
+function wanted(max: number): string {
+  return max < Number.POSITIVE_INFINITY ? `bytes, at most ${max}` : 'bytes'
 }
 
 /** The bytes that a text says, unless they would be too many: those are not even looked at. */
@@ -37,22 +52,34 @@ interface Search {
 /** The search that is going on: a struct hands nothing of its caller's on to the structs in it. */
 let search: Search | undefined
 
-/** What changes the bytes of a value into their form on the wire, or back. Nothing where `described` has none. */
+/** Whether a struct that may describe bytes has to look for them, rather than to check. */
+export function isSearching(): boolean {
+  return search !== undefined
+}
+
+/** What changes the bytes of a value into their form on the wire, or back. Nothing where `described` surely has none. */
 export function convertOf(described: Struct<unknown>): Convert | undefined {
-  if (!mayHoldBytes(described)) return undefined
+  if (isSurelyWithout(described)) return undefined
+  let holds: boolean | undefined
   return (value, isLeaving) => {
-    const outer = search
-    const own: Search = { isLeaving, swaps: [], start: 0 }
-    search = own
-    try {
-      described.validate(value)
-    } catch {
-      // What cannot be looked through is told by the check that follows.
-    } finally {
-      search = outer
-    }
-    return swapped(value, own.swaps)
+    // Now, when whatever it refers to is there.
+    holds ??= mayHoldBytes(described)
+    return holds ? converted(described, value, isLeaving) : value
   }
+}
+
+function converted(described: Struct<unknown>, value: unknown, isLeaving: boolean): unknown {
+  const outer = search
+  const own: Search = { isLeaving, swaps: [], start: 0 }
+  search = own
+  try {
+    described.validate(value)
+  } catch {
+    // What cannot be looked through is told by the check that follows.
+  } finally {
+    search = outer
+  }
+  return swapped(value, own.swaps)
 }
 
 /** `value` with other parts, in copies of what they lie in. */
@@ -84,11 +111,24 @@ function setOwn(place: object, name: PropertyKey, value: unknown): void {
   Object.defineProperty(place, name, member)
 }
 
-/** Whether bytes may be described somewhere: known of objects, arrays and what is no container, and supposed of the rest. */
-function mayHoldBytes({ type, schema }: Struct<unknown, unknown>): boolean {
+/** Whether bytes may be described somewhere: known of words, of objects, of arrays and of what is no container. */
+export function mayHoldBytes(described: AnyStruct): boolean {
+  return anywhere(described, (struct, known) => known?.isBytes ?? (!known && isUnknown(struct)))
+}
+
+/** The same without looking at what may not be there yet: false where that would have to be known. */
+function isSurelyWithout(described: AnyStruct): boolean {
+  return !anywhere(described, (struct, known) => {
+    if (struct.type === 'lazy' || known?.isBytes) return true
+    return !known && isUnknown(struct)
+  })
+}
+
+/** Whether bytes may be in a struct that is no word. */
+function isUnknown({ type, schema }: AnyStruct): boolean {
   if (schema instanceof Struct) return mayHoldBytes(schema)
   if (type === 'object' || type === 'type')
-    return Object.values(schema ?? {}).some((member) => mayHoldBytes(member as Struct<unknown>))
+    return Object.values(schema ?? {}).some((member) => mayHoldBytes(member as AnyStruct))
   return !plain.has(type)
 }
 

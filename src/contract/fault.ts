@@ -56,7 +56,7 @@ function dotted(path: string): string {
 }
 
 /** A value in a few words: never its whole text, which may be long, or a secret. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
   if (Array.isArray(value)) return `an array of ${value.length}`

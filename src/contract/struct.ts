@@ -1,25 +1,49 @@
-import { define, type Failure, type Struct, StructError } from 'superstruct'
+import { type Context, define, type Failure, type Struct, StructError } from 'superstruct'
+import { shown } from './fault.js'
+import { knownOf, type Look } from './known.js'
 import { keysOf, pointerOf } from './pointer.js'
 import type { Check, Fault } from './shape.js'
 
-/** The check that a superstruct makes. */
+/** The check that a struct makes: a word of this package by itself, and any other by superstruct. */
 export function checkOf<T>(described: Struct<T, never> | Struct<T>): Check {
+  const look = knownOf(described)?.look ?? explained(described)
   return (value, path = '') => {
-    const [error] = failuresOf(described as Struct<unknown>, value)
-    return error === undefined ? undefined : faultOf(error, path)
+    const fault = look(value)
+    return fault === undefined || path === '' ? fault : { ...fault, path: path + fault.path }
+  }
+}
+
+/** How superstruct looks a value through. */
+export function explained<T>(described: Struct<T, never> | Struct<T>): Look {
+  return (value) => {
+    const [failure] = failuresOf(described as Struct<unknown>, value)
+    return failure && faultOf(failure)
   }
 }
 
 /** The superstruct that a check makes: a genuine `Struct`, which composes with others and fails with the right path. */
 export function structOf<T>(name: string, check: Check): Struct<T, null> {
-  return define<T>(name, (value, { path }) => {
-    const fault = check(value)
-    if (fault === undefined) return true
-    return {
-      message: `Expected ${fault.expected}`,
-      path: [...path, ...keysOf(fault.path)],
-      value: fault.value,
-    }
+  return define<T>(name, (value, context) => failureOf(check(value), value, context))
+}
+
+/** What superstruct is to be told of `fault`, which was found in `value`. */
+export function failureOf(fault: Fault | undefined, value: unknown, { path, branch }: Context) {
+  if (fault === undefined) return true
+  return {
+    message: `Expected ${fault.expected}, but received: ${shown(fault.value)}`,
+    path: [...path, ...keysIn(value, fault.path)],
+    branch,
+    value: fault.value,
+  }
+}
+
+/** The keys that `path` goes by in `value`: those of arrays are numbers. */
+function keysIn(value: unknown, path: string): (string | number)[] {
+  let place = value
+  return keysOf(path).map((text) => {
+    const key = Array.isArray(place) ? Number(text) : text
+    place = (place as Record<string | number, unknown> | undefined)?.[key]
+    return key
   })
 }
 
@@ -45,9 +69,9 @@ function failuresOf(described: Struct<unknown>, value: unknown): Failure[] {
   }
 }
 
-function faultOf(failure: Failure, at: string): Fault {
+function faultOf(failure: Failure): Fault {
   const { path, value } = failure
-  return { path: `${at}${pointerOf(path)}`, expected: expectedBy(failure), value }
+  return { path: pointerOf(path), expected: expectedBy(failure), value }
 }
 
 /** What superstruct expected, in its own words, and without the value that it appends to them. */

@@ -1,103 +1,172 @@
 import * as s from 'superstruct'
 import * as b from './bytes.js'
+import { anywhere, type Known, knownAs, knownOf, type Members } from './known.js'
+import { arrayLook, leafLook, lookOf, objectLook, recordLook } from './look.js'
 import { type AnyStruct, knowing, leavable, mayBeLeftOut, type Schema, schemaOf } from './schema.js'
+import { failureOf } from './struct.js'
+import { unionLook } from './union.js'
 
-// The words of superstruct, each of which knows its JSON Schema as well. A struct of superstruct itself may stand among
-// them; of that one, a description says nothing.
+// The words of superstruct, each of which knows its JSON Schema as well, and how to look values through in one go. A struct
+// of superstruct itself may stand among them; of that one, a description says nothing.
 
-export const any: typeof s.any = () => knowing(s.any(), () => ({}))
-export const unknown: typeof s.unknown = () => knowing(s.unknown(), () => ({}))
-export const boolean: typeof s.boolean = () => knowing(s.boolean(), () => ({ type: 'boolean' }))
-export const integer: typeof s.integer = () => knowing(s.integer(), () => ({ type: 'integer' }))
-export const number: typeof s.number = () => knowing(s.number(), () => ({ type: 'number' }))
-export const string: typeof s.string = () => knowing(s.string(), () => ({ type: 'string' }))
+const isAny = () => true
+
+export const any: typeof s.any = () => leaf(s.any(), isAny, () => ({}))
+export const unknown: typeof s.unknown = () => leaf(s.unknown(), isAny, () => ({}))
+export const boolean: typeof s.boolean = () =>
+  leaf(
+    s.boolean(),
+    (value) => typeof value === 'boolean',
+    () => ({ type: 'boolean' }),
+  )
+export const integer: typeof s.integer = () =>
+  leaf(
+    s.integer(),
+    (value) => Number.isInteger(value),
+    () => ({ type: 'integer' }),
+  )
+export const number: typeof s.number = () =>
+  leaf(
+    s.number(),
+    (value) => typeof value === 'number' && !Number.isNaN(value),
+    () => ({ type: 'number' }),
+  )
+export const string: typeof s.string = () =>
+  leaf(
+    s.string(),
+    (value) => typeof value === 'string',
+    () => ({ type: 'string' }),
+  )
 
 export const literal = ((value: string) =>
-  knowing(s.literal(value), () => ({ const: value }))) as typeof s.literal
+  constant(s.literal(value), [value], () => ({ const: value }))) as typeof s.literal
 
 export const enums = ((values: readonly string[]) =>
-  knowing(s.enums(values), () => ({ enum: [...values] }))) as unknown as typeof s.enums
+  constant(s.enums(values), values, () => ({
+    enum: [...values],
+  }))) as unknown as typeof s.enums
 
 export const array = ((of?: AnyStruct) =>
-  knowing(of === undefined ? s.array() : s.array(of), (named) => ({
-    type: 'array',
-    ...(of !== undefined && { items: schemaOf(of, named) }),
-  }))) as typeof s.array
+  container(
+    of === undefined ? s.array() : s.array(of),
+    { look: arrayLook([], lookOf(of ?? any())), parts: () => (of ? [of] : []) },
+    (named) => ({ type: 'array', ...(of !== undefined && { items: schemaOf(of, named) }) }),
+  )) as typeof s.array
 
 export const tuple = ((of: [AnyStruct, ...AnyStruct[]]) =>
-  knowing(s.tuple(of), (named) => ({
+  container(s.tuple(of), { look: arrayLook(of), parts: () => of }, (named) => ({
     type: 'array',
     items: of.map((item) => schemaOf(item, named)),
     additionalItems: false,
     minItems: of.filter((item) => !mayBeLeftOut(item)).length,
   }))) as unknown as typeof s.tuple
 
-type Members = Record<string, AnyStruct>
-
 export const object = ((members?: Members) =>
   members === undefined
-    ? knowing(s.object(), () => ({ type: 'object' }))
-    : knowing(s.object(members), (named) => ({
+    ? container(s.object(), { look: objectLook({}, false) }, () => ({ type: 'object' }))
+    : container(s.object(members), objectOf(members, true), (named) => ({
         ...membersOf(members, named),
         additionalProperties: false,
       }))) as typeof s.object
 
 export const type: typeof s.type = (members) =>
-  knowing(s.type(members), (named) => membersOf(members, named))
+  container(s.type(members), objectOf(members, false), (named) => membersOf(members, named))
 
 export const record: typeof s.record = (key, value) =>
-  knowing(s.record(key, value), (named) => {
-    const { type, ...keys } = schemaOf(key, named)
-    const isAny = type === 'string' && Object.keys(keys).length === 0
-    return {
-      type: 'object',
-      additionalProperties: schemaOf(value, named),
-      ...(!isAny && { propertyNames: schemaOf(key, named) }),
-    }
-  })
+  container(
+    s.record(key, value),
+    { look: recordLook(key, value), parts: () => [key, value] },
+    (named) => {
+      const { type, ...keys } = schemaOf(key, named)
+      const isAnyText = type === 'string' && Object.keys(keys).length === 0
+      return {
+        type: 'object',
+        additionalProperties: schemaOf(value, named),
+        ...(!isAnyText && { propertyNames: schemaOf(key, named) }),
+      }
+    },
+  )
 
-export const bytes: typeof b.bytes = (options) =>
-  knowing(b.bytes(options), () => ({ type: 'string', contentEncoding: 'base64' }))
+export const bytes: typeof b.bytes = (options) => {
+  const known = { look: b.bytesLook(options), isBytes: true }
+  return knowing(knownAs(b.bytes(options), known), () => ({
+    type: 'string',
+    contentEncoding: 'base64',
+  }))
+}
 
 export const union = ((options: [AnyStruct, ...AnyStruct[]]) =>
-  knowing(b.union(options), (named) => ({
+  container(b.union(options), { look: unionLook(options), parts: () => options }, (named) => ({
     anyOf: options.map((option) => schemaOf(option, named)),
   }))) as unknown as typeof s.union
 
 export const optional: typeof s.optional = (struct) =>
-  leavable(knowing(s.optional(struct), (named) => schemaOf(struct, named)))
+  leavable(
+    knowing(unless(s.optional(struct), struct, undefined), (named) => schemaOf(struct, named)),
+  )
 
 export const nullable: typeof s.nullable = (struct) =>
-  knowing(s.nullable(struct), (named) => ({ anyOf: [schemaOf(struct, named), { type: 'null' }] }))
+  knowing(unless(s.nullable(struct), struct, null), (named) => ({
+    anyOf: [schemaOf(struct, named), { type: 'null' }],
+  }))
 
 /** A struct that is made when it is needed: how one refers to itself, or to one further down. It needs a `named` on the way. */
-export const lazy: typeof s.lazy = (make) =>
-  knowing(s.lazy(make), (named) => schemaOf(make(), named))
+export const lazy: typeof s.lazy = (make) => {
+  const made = once(make)
+  const look = once(() => lookOf(made()))
+  const known: Known = {
+    look: (value) => look()(value),
+    parts: () => [made()],
+    members: () => knownOf(made())?.members?.(),
+  }
+  return knowing(knownAs(s.lazy(made), known), (named) => schemaOf(made(), named))
+}
 
 export const pattern: typeof s.pattern = (struct, regExp) =>
-  refined(s.pattern(struct, regExp), struct, () => ({ pattern: regExp.source }))
+  refined(
+    s.pattern(struct, regExp),
+    struct,
+    (value) => typeof value === 'string' && regExp.test(value),
+    () => ({ pattern: regExp.source }),
+  )
 
 export const size: typeof s.size = (struct, least, most = least) =>
-  refined(s.size(struct, least, most), struct, ({ type }) => bounds(type, least, most))
+  refined(
+    s.size(struct, least, most),
+    struct,
+    (value) => isWithin(sizeOf(value), least, most),
+    ({ type }) => bounds(type, least, most),
+  )
 
 export const min: typeof s.min = (struct, least, options) =>
-  refined(s.min(struct, least, options), struct, () => ({
-    [options?.exclusive === true ? 'exclusiveMinimum' : 'minimum']: least,
-  }))
+  refined(
+    s.min(struct, least, options),
+    struct,
+    (value) => isWithin(value, least, undefined) && (value !== least || !options?.exclusive),
+    () => ({ [options?.exclusive === true ? 'exclusiveMinimum' : 'minimum']: least }),
+  )
 
 export const max: typeof s.max = (struct, most, options) =>
-  refined(s.max(struct, most, options), struct, () => ({
-    [options?.exclusive === true ? 'exclusiveMaximum' : 'maximum']: most,
-  }))
+  refined(
+    s.max(struct, most, options),
+    struct,
+    (value) => isWithin(value, undefined, most) && (value !== most || !options?.exclusive),
+    () => ({ [options?.exclusive === true ? 'exclusiveMaximum' : 'maximum']: most }),
+  )
 
 export const nonempty: typeof s.nonempty = (struct) =>
-  refined(s.nonempty(struct), struct, ({ type }) => bounds(type, 1))
+  refined(
+    s.nonempty(struct),
+    struct,
+    (value) => isWithin(sizeOf(value), 1, undefined) && typeof value !== 'number',
+    ({ type }) => bounds(type, 1),
+  )
 
 /** `struct` under a name of its own in descriptions, such as `Order`: described once, and referred to. */
 export function named<S extends AnyStruct>(name: string, struct: S): S {
   // A struct of its own, so that `struct` still stands for what is written out.
   const copy = s.refine(struct, name, () => true) as S
-  return knowing(copy, (all) => {
+  return knowing(sameAs(struct, copy), (all) => {
     if (!Object.hasOwn(all, name)) {
       // Before what is in it: that may refer to it again.
       all[name] = {}
@@ -110,15 +179,114 @@ export function named<S extends AnyStruct>(name: string, struct: S): S {
 /** `struct` with words for people, which descriptions and generated comments carry. */
 export function described<S extends AnyStruct>(struct: S, description: string): S {
   const copy = s.refine(struct, 'described', () => true) as S
-  const known = knowing(copy, (all) => ({ ...schemaOf(struct, all), description }))
+  const known = knowing(sameAs(struct, copy), (all) => ({
+    ...schemaOf(struct, all),
+    description,
+  }))
   return mayBeLeftOut(struct) ? leavable(known) : known
 }
 
-function refined<S extends object>(struct: S, of: AnyStruct, more: (schema: Schema) => Schema): S {
-  return knowing(struct, (named) => {
+function refined<S extends AnyStruct>(
+  struct: S,
+  of: AnyStruct,
+  fits: (value: unknown) => boolean,
+  more: (schema: Schema) => Schema,
+): S {
+  const look = lookOf(of)
+  // Not the struct itself, which would look through the whole value once more.
+  const own = new s.Struct({ type: struct.type, schema: null, refiner: struct.refiner })
+  const lookCloser = leafLook(own, fits)
+  const known = { look: (value: unknown) => look(value) ?? lookCloser(value), parts: () => [of] }
+  return knowing(knownAs(struct, known), (named) => {
     const schema = schemaOf(of, named)
     return { ...schema, ...more(schema) }
   })
+}
+
+/** What is counted of a value, where that is simple; superstruct knows of the rest. */
+function sizeOf(value: unknown): unknown {
+  return typeof value === 'string' || Array.isArray(value) ? value.length : value
+}
+
+function isWithin(value: unknown, least: unknown, most: unknown): boolean {
+  if (typeof value !== 'number') return false
+  return (
+    (least === undefined || value >= (least as number)) &&
+    (most === undefined || value <= (most as number))
+  )
+}
+
+type Describe = (named: Record<string, unknown>) => Schema
+
+/** A struct that holds no others. */
+function leaf<S extends AnyStruct>(
+  struct: S,
+  fits: (value: unknown) => boolean,
+  describe: Describe,
+): S {
+  return knowing(knownAs(struct, { look: leafLook(struct, fits) }), describe)
+}
+
+function constant<S extends AnyStruct>(
+  struct: S,
+  values: readonly unknown[],
+  describe: Describe,
+): S {
+  const look = leafLook(struct, (value) => values.includes(value))
+  return knowing(knownAs(struct, { look, constants: () => values }), describe)
+}
+
+/**
+ * `struct`, which holds others, and looks values through as is known of it. What superstruct alone can do, it does: leave
+ * members out by a mask, and make what a struct of its own makes of a value.
+ */
+function container<S extends AnyStruct>(struct: S, known: Known, describe: Describe): S {
+  const isMixed = once(() => anywhere(whole, (_, part) => part === undefined))
+  const isNative = ({ mask }: s.Context) =>
+    mask === true || (b.isSearching() && b.mayHoldBytes(whole)) || isMixed()
+  const whole: AnyStruct = new s.Struct({
+    ...struct,
+    validator: (value, context) =>
+      isNative(context)
+        ? struct.validator(value, context)
+        : failureOf(known.look(value), value, context),
+    *entries(value, context) {
+      if (isNative(context)) yield* struct.entries(value, context)
+    },
+  })
+  return knowing(knownAs(whole, known), describe) as S
+}
+
+function objectOf(members: Members, isClosed: boolean): Known {
+  return {
+    look: objectLook(members, isClosed),
+    parts: () => Object.values(members),
+    members: () => members,
+  }
+}
+
+/** `struct`, which takes `value` too, and is otherwise as `of`. */
+function unless<S extends AnyStruct>(struct: S, of: AnyStruct, also: unknown): S {
+  const look = lookOf(of)
+  return knownAs(struct, {
+    look: (value) => (value === also ? undefined : look(value)),
+    parts: () => [of],
+  })
+}
+
+/** What `make` makes, once it is asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** `copy`, of which is known what is of `struct`. */
+function sameAs<S extends AnyStruct>(struct: S, copy: S): S {
+  const known = knownOf(struct)
+  return known === undefined ? copy : knownAs(copy, known)
 }
 
 function membersOf(members: Members, named: Record<string, unknown>): Schema {
