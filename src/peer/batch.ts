@@ -8,8 +8,8 @@ import { errorText } from '../protocol/text.js'
 /** What is wrong with a request whose id another one has that was not answered yet. */
 export const duplicate = 'duplicate id: it is still being answered'
 
-/** Takes the one answer to a request. */
-export type Reply = (text: Encoded) => void
+/** Takes the one answer to a request; `left` is called once it is on its way. */
+export type Reply = (text: Encoded, left?: () => void) => void
 
 /**
  * The one answer to a JSON-RPC batch (section 6 of the specification): an array of what its entries answered, sent when
@@ -20,6 +20,7 @@ export class BatchReply {
   readonly #largest: () => number
   readonly #ids = new Set<Id>()
   #text = ''
+  readonly #left: (() => void)[] = []
   // One more than the entries that are open, so that the array cannot leave before all entries were looked at.
   #open = 1
 
@@ -31,10 +32,13 @@ export class BatchReply {
   /** Counts an entry that will answer with `id`, and returns what takes its answer. */
   expect(id: Id): Reply {
     this.#open++
-    return (text) => {
+    return (text, left) => {
       // What holds bytes has no text that could be joined to others, and goes by itself.
-      if (typeof text === 'string') this.#add(id, text)
-      else this.#send(text)
+      if (typeof text !== 'string') this.#send(text, left)
+      else {
+        this.#add(id, text)
+        if (left !== undefined) this.#left.push(left)
+      }
       this.close()
     }
   }
@@ -47,7 +51,10 @@ export class BatchReply {
 
   /** Says that an entry has answered, or that all entries were looked at. */
   close(): void {
-    if (--this.#open === 0 && this.#text !== '') this.#send(`[${this.#text}]`)
+    if (--this.#open > 0 || this.#text === '') return
+    this.#send(`[${this.#text}]`, () => {
+      for (const left of this.#left) left()
+    })
   }
 
   #add(id: Id, text: string): void {

@@ -289,7 +289,11 @@ export class Dispatcher {
     if (call.isAnswered || this.#ended !== undefined) return
     call.isAnswered = true
     if (this.#unanswered.get(call.id) === call) this.#unanswered.delete(call.id)
-    call.reply(text())
+    call.reply(text(), call.hasActions ? () => this.#left(call) : undefined)
+  }
+
+  /** Runs what was to run once the answer was on its way. */
+  #left(call: IncomingCall): void {
     for (const action of call.takeActions()) this.#act(call, action)
   }
 

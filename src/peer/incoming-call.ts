@@ -95,6 +95,11 @@ export class IncomingCall implements Context {
     }
   }
 
+  /** Whether something is to run once the caller was answered. */
+  get hasActions(): boolean {
+    return this.#afterResponse !== undefined
+  }
+
   /** What is to run now that the caller was answered. */
   takeActions(): readonly (() => unknown)[] {
     const actions = this.#afterResponse ?? []

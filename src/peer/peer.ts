@@ -485,8 +485,10 @@ export class Peer implements Remote, AsyncDisposable {
       settle: (answer) => this.#settle(answer),
       dispatch: (call, reply) => this.#dispatch(call, reply),
       reply: this.#reply,
-      replyToBatch: (text) => {
-        if (this.#end === undefined) this.#link.sendAlone(text)
+      replyToBatch: (text, left) => {
+        if (this.#end !== undefined) return
+        this.#link.sendAlone(text)
+        left?.()
       },
       tolerate: (error) => this.#tolerate(error),
       largest: () => this.#encoder.largest,
@@ -497,9 +499,10 @@ export class Peer implements Remote, AsyncDisposable {
     }
   }
 
-  readonly #reply: Reply = (text) => {
+  readonly #reply: Reply = (text, left) => {
     // A dialect may have nothing to say.
     if (this.#end === undefined && text !== '') this.#link.send(text)
+    left?.()
     this.#answered()
   }
 

@@ -114,6 +114,25 @@ test('what is to run after the response runs when it has left, and may fail', as
   expect(diagnosed).toEqual(['handlerFailed'])
 })
 
+test('of a batch, it runs when the one answer to all of it has left', async () => {
+  const [near, far] = memoryPair()
+  const raw = new Raw(near)
+  const callee = new Peer(far)
+  let finish: () => void = () => {}
+  callee.handle('restart', (_params, { afterResponse }: Context) =>
+    afterResponse(() => callee.notify('restarted')),
+  )
+  callee.handle('later', () => new Promise<void>((resolve) => (finish = resolve)))
+  raw.send(
+    '[{"jsonrpc":"2.0","id":1,"method":"restart"},{"jsonrpc":"2.0","id":2,"method":"later"}]',
+  )
+  raw.send('{"jsonrpc":"2.0","id":3,"method":"restart"}')
+  expect([await raw.next(), await raw.next()]).toMatchObject([{ id: 3 }, { method: 'restarted' }])
+  finish()
+  expect(await raw.next()).toMatchObject([{ id: 1 }, { id: 2 }])
+  expect(await raw.next()).toMatchObject({ method: 'restarted' })
+})
+
 test('a notification has no response to wait for', async () => {
   const told: unknown[] = []
   const { caller, callee } = pair({ onDiagnostic: ({ cause }) => told.push(cause) })
