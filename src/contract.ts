@@ -1,3 +1,4 @@
+export { type BytesAt, type BytesInside, bytesAt } from './contract/bytes-at.js'
 export { Contract, contract, defineContract, type SideOf } from './contract/contract.js'
 export type { Description, Discovery, MethodDescription, Shape } from './contract/describe.js'
 export {

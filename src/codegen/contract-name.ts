@@ -2,7 +2,14 @@ import { ArgumentError } from './argument-error.js'
 import { lowerCamel, reservedWords } from './names.js'
 
 /** What the file of the contract imports, and its constant must not hide. */
-const taken = new Set(['Contract', 'defineContract', 'inParts', 'subscription', ...reservedWords])
+const taken = new Set([
+  'Contract',
+  'bytesAt',
+  'defineContract',
+  'inParts',
+  'subscription',
+  ...reservedWords,
+])
 
 /** The name of a contract and of its constant, from what somebody called it: ASCII, as the names of services are. */
 export function contractNameFrom(text: string): string {

@@ -1,4 +1,5 @@
 import { ArgumentError } from './argument-error.js'
+import { withBytes } from './bytes.js'
 import { chosenContractName, contractNameFrom } from './contract-name.js'
 import { type Diagnostic, Report } from './diagnostic.js'
 import { type Checks, emitChecks } from './emit/emit-checks.js'
@@ -87,16 +88,18 @@ function emit(
   const out = options.out?.split(/[\\/]/).at(-1) ?? ''
   if (out.endsWith('.md')) return new Map([[out, emitMarkdown(model, headers.markdown(file))]])
   if (out.endsWith('.json')) return new Map([[out, emitOpenRpc(model, headers.json(file))]])
-  return emitStubs(model, headers.typescript(file), options, report)
+  return emitStubs(model, file, headers.typescript(file), options, report)
 }
 
 function emitStubs(
-  model: ContractModel,
+  described: ContractModel,
+  file: string,
   header: string,
   options: GenerateOptions,
   report: Report,
 ): Map<string, string> {
   const { runtime = 'bothways/contract', checks: isChecked = true, shape = isChecked } = options
+  const model = withBytes(described, file, report)
   // A module of its own, or bundlers would load it with the rest.
   const drift = options.runtime ?? 'bothways/drift'
   const names = outputNames(options.out, model.name)
@@ -116,7 +119,7 @@ function emitStubs(
   if (checks !== undefined) files.set(names.checks, checks.text)
   if (options.methods === true)
     files.set(names.methods, emitMethods(model, header, from, checks?.methods ?? new Map()))
-  if (shape) files.set(names.shape, emitShape(model, header, { runtime, drift }))
+  if (shape) files.set(names.shape, emitShape(described, header, { runtime, drift }))
   return files
 }
 

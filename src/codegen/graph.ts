@@ -70,7 +70,7 @@ export function reaches(type: Type, id: string, types: Types): boolean {
 }
 
 /** The types directly inside `type`. */
-function partsOf(type: Type): readonly Type[] {
+export function partsOf(type: Type): readonly Type[] {
   if (type.kind === 'union' || type.kind === 'intersection') return type.of
   if (type.kind === 'list') return [type.of]
   if (type.kind === 'tuple') return [...type.items, type.rest]

@@ -2,8 +2,8 @@ import { reaches } from './graph.js'
 import type { ContractModel, Scalar, Type } from './model.js'
 import { byCodeUnits } from './place.js'
 
-/** The kinds of value JSON has. */
-export type Kind = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
+/** The kinds of value JSON has, and bytes. */
+export type Kind = 'null' | 'boolean' | 'number' | 'string' | 'bytes' | 'array' | 'object'
 
 /** Members and the constants they must have. */
 type Tags = ReadonlyMap<string, readonly Scalar[]>

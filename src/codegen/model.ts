@@ -122,6 +122,7 @@ export type Type = Shape & { readonly annotations?: Annotations | undefined }
 type Shape =
   | { readonly kind: 'unknown' | 'never' | 'null' | 'boolean' }
   | TextType
+  | BytesType
   | NumberType
   | LiteralType
   | ListType
@@ -136,6 +137,12 @@ export interface TextType {
   readonly minLength?: number | undefined
   readonly maxLength?: number | undefined
   readonly pattern?: Pattern | undefined
+}
+
+/** Bytes, which in JSON are base64. Only what stubs are made of has them: elsewhere it is a text that says so. */
+export interface BytesType {
+  readonly kind: 'bytes'
+  readonly max?: number | undefined
 }
 
 /** A regular expression that is known to compile and not to backtrack for ever. */

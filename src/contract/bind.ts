@@ -148,7 +148,7 @@ export function asking(
   _isDirect: boolean,
   reasons?: Reasons,
 ): Send {
-  const { result: check, bytes, inParts } = message
+  const { result: check, bytes: { result: convert } = {}, inParts } = message
   return (params, options: PartsAsked = {}) => {
     const asked = sent(params, message)
     const answer =
@@ -156,11 +156,11 @@ export function asking(
         ? inParts.ask(caller, wire, message, asked, options)
         : caller.request(wire, asked, options)
     const checked =
-      check === undefined
+      check === undefined && convert === undefined
         ? answer
         : answer.then((received) => {
-            const result = arrived(received, bytes?.result)
-            const fault = check(result)
+            const result = arrived(received, convert)
+            const fault = check?.(result)
             if (fault !== undefined) throw invalidResult(wire, fault)
             return result
           })
@@ -224,11 +224,10 @@ function paramsOf(method: string, message: Message, received: unknown): unknown 
   const { positions, params: check } = message
   const byPosition = positions !== undefined && Array.isArray(received)
   if (byPosition && received.length > positions.length) throw surplus(method, received, positions)
-  if (check === undefined) return byPosition ? named(received, positions)[0] : received
   // A method whose params may all be left out is called without any; one that need not have any, with nothing.
-  const said = byPosition ? named(received, positions) : given(received)
+  const said = byPosition ? named(received, positions) : check ? given(received) : [received]
   const candidates = said.map((params) => arrived(params, message.bytes?.params))
-  const faults = candidates.map((candidate) => check(candidate))
+  const faults = candidates.map((candidate) => check?.(candidate))
   const valid = faults.indexOf(undefined)
   if (valid !== -1) return candidates[valid]
   throw invalidParams(method, faults[0] as Fault)

@@ -68,7 +68,7 @@ export function checkedInput(
   { input: check, bytes }: Message,
   input: AsyncIterable<unknown> | undefined,
 ): AsyncIterable<unknown> | undefined {
-  if (check === undefined || input === undefined) return input
+  if ((check ?? bytes?.input) === undefined || input === undefined) return input
   return checkedItems(input[Symbol.asyncIterator](), check, bytes?.input, (fault) =>
     invalidInput(method, fault),
   )

@@ -29,6 +29,7 @@ const globals = [
   'Object',
   'RegExp',
   'Set',
+  'Uint8Array',
   'NaN',
   'Infinity',
 ]

@@ -1,4 +1,4 @@
-import type { LiteralType, NumberType, TextType, Type } from '../model.js'
+import type { BytesType, LiteralType, NumberType, TextType, Type } from '../model.js'
 import type { CheckWriter, Spot } from './check-spot.js'
 import { literal } from './literal.js'
 
@@ -7,11 +7,12 @@ export type Leaf =
   | { readonly kind: 'null' }
   | { readonly kind: 'boolean' }
   | TextType
+  | BytesType
   | NumberType
   | LiteralType
 
 export function isLeaf(type: Type): type is Leaf {
-  return ['null', 'boolean', 'string', 'number', 'literal'].includes(type.kind)
+  return ['null', 'boolean', 'string', 'bytes', 'number', 'literal'].includes(type.kind)
 }
 
 /** The condition under which the value at `spot` is not of `type`; to be bracketed beside `&&`. */
@@ -20,6 +21,7 @@ export function miss(writer: CheckWriter, type: Leaf, spot: Spot): string {
   if (type.kind === 'literal')
     return type.values.map((value) => `${spot.value} !== ${literal(value)}`).join(' && ')
   if (type.kind === 'string') return textMisses(writer, type, spot).join(' || ')
+  if (type.kind === 'bytes') return bytesMisses(type, spot.value).join(' || ')
   if (type.kind === 'number') return numberMisses(writer, type, spot.value).join(' || ')
   return `typeof ${spot.value} !== 'boolean'`
 }
@@ -27,6 +29,11 @@ export function miss(writer: CheckWriter, type: Leaf, spot: Spot): string {
 /** `condition` as a part of a conjunction. */
 export function conjunct(condition: string): string {
   return condition.includes(' || ') ? `(${condition})` : condition
+}
+
+function bytesMisses({ max }: BytesType, value: string): string[] {
+  const misses = [`!(${value} instanceof Uint8Array)`]
+  return max === undefined ? misses : [...misses, `${value}.length > ${max}`]
 }
 
 function textMisses(

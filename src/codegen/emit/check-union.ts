@@ -100,6 +100,7 @@ function kindTest(writer: CheckWriter, options: readonly Type[], { value }: Spot
     boolean: () => `typeof ${value} === 'boolean'`,
     number: () => `typeof ${value} === 'number'`,
     string: () => `typeof ${value} === 'string'`,
+    bytes: () => `${value} instanceof Uint8Array`,
     array: () => `Array.isArray(${value})`,
     object: () => `${writer.helper('isObject')}(${value})`,
   }

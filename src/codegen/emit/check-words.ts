@@ -20,6 +20,8 @@ function describe(type: Type, types: ContractModel['types']): string {
       return 'a boolean'
     case 'string':
       return describeText(type)
+    case 'bytes':
+      return type.max === undefined ? 'bytes' : `bytes, at most ${type.max}`
     case 'number':
       return describeNumber(type)
     case 'literal':

@@ -1,6 +1,7 @@
 import type { ContractModel, Method } from '../model.js'
 import { sideNames } from '../names.js'
 import { byCodeUnits } from '../place.js'
+import { type BytesCode, emitBytes } from './emit-bytes.js'
 import { checkedParts, type MethodChecks } from './emit-checks.js'
 import { messagesTo } from './emit-types.js'
 import { literal, memberKey } from './literal.js'
@@ -24,10 +25,11 @@ export function emitContract(
   checks: ReadonlyMap<Method, MethodChecks>,
 ): string {
   const { service, client } = sideNames(model)
+  const bytes = emitBytes(model)
   const constant = [
     ...printHead(model, [service, client]),
-    ...printSide('service', messagesTo('server', model), checks),
-    ...printSide('client', messagesTo('client', model), checks),
+    ...printSide('service', messagesTo('server', model), checks, bytes),
+    ...printSide('client', messagesTo('client', model), checks, bytes),
     ...(model.partial === true ? ['  partial: true,'] : []),
     ...(from.shape === undefined ? [] : [`  shape: () => import(${literal(from.shape)}),`]),
     '})',
@@ -35,12 +37,15 @@ export function emitContract(
   const isInParts = model.methods.some(({ partialResult }) => partialResult !== undefined)
   const isSubscribed = model.methods.some(({ subscription }) => subscription !== undefined)
   const used = `${isInParts ? ', inParts' : ''}${isSubscribed ? ', subscription' : ''}`
+  const words =
+    bytes.methods.size === 0 ? '' : `${bytes.constants.length > 0 ? 'type BytesAt, ' : ''}bytesAt, `
   const imports = [
-    `import { type Contract, defineContract${used} } from ${literal(from.runtime)}`,
+    `import { ${words}type Contract, defineContract${used} } from ${literal(from.runtime)}`,
     ...importChecks(checks, from.checks),
     ...importSides([client, service], from.types),
   ]
-  return `${header}\n\n${imports.join('\n')}\n\n${constant.join('\n')}\n`
+  const places = bytes.constants.length === 0 ? '' : `${bytes.constants.join('\n')}\n\n`
+  return `${header}\n\n${imports.join('\n')}\n\n${places}${constant.join('\n')}\n`
 }
 
 function printHead({ name, version }: ContractModel, sides: readonly string[]): string[] {
@@ -72,21 +77,22 @@ function printSide(
   side: string,
   methods: readonly Method[],
   checks: ReadonlyMap<Method, MethodChecks>,
+  bytes: BytesCode,
 ): string[] {
   if (methods.length === 0) return [`  ${side}: {},`]
   return [
     `  ${side}: {`,
-    ...methods.flatMap((method) => printMessage(method, checks.get(method) ?? {})),
+    ...methods.flatMap((method) => printMessage(method, checks.get(method) ?? {}, bytes)),
     '  },',
   ]
 }
 
-function printMessage(method: Method, checks: MethodChecks): string[] {
+function printMessage(method: Method, checks: MethodChecks, bytes: BytesCode): string[] {
   const fields = [
     // The compiler looks names such as toString up in Object first, and would take the kind for any string there. Most
     // are requests, and what goes without saying is not sent to every page.
     ...(method.kind === 'request' ? [] : [`kind: '${method.kind}' as const`]),
-    ...messageFields(method, checks),
+    ...messageFields(method, checks, bytes),
   ]
   const head = `    ${memberKey(method.name)}: {`
   if (fields.length === 0) return [`${head}},`]
@@ -97,8 +103,13 @@ function printMessage(method: Method, checks: MethodChecks): string[] {
 }
 
 /** What a message says beside its kind: how it goes on the wire, and by which functions it is checked. */
-export function messageFields(method: Method, checks: MethodChecks): string[] {
+export function messageFields(
+  method: Method,
+  checks: MethodChecks,
+  { methods }: BytesCode,
+): string[] {
   const names = method.positional ? method.params.map(({ name }) => literal(name)) : []
+  const bytes = methods.get(method)
   return [
     ...(names.length > 0 ? [`positions: [${names.join(', ')}]`] : []),
     ...(method.partialResult === undefined ? [] : ['inParts']),
@@ -107,6 +118,7 @@ export function messageFields(method: Method, checks: MethodChecks): string[] {
       checks[part] === undefined ? [] : [`${part}: ${checks[part]}`],
     ),
     ...printKinds(method, checks),
+    ...(bytes === undefined ? [] : [`bytes: ${braced(bytes)}`]),
   ]
 }
 

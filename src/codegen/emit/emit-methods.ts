@@ -2,6 +2,7 @@ import type { ContractModel, Method } from '../model.js'
 import { distinctNames, lowerCamel, reservedWords, sideNames, upperCamel } from '../names.js'
 import { byCodeUnits } from '../place.js'
 import { methodComment } from './comment.js'
+import { type BytesCode, emitBytes } from './emit-bytes.js'
 import type { MethodChecks } from './emit-checks.js'
 import { importSides, messageFields, type Specifiers } from './emit-contract.js'
 import { literal } from './literal.js'
@@ -12,6 +13,7 @@ const width = 100
 const imported = [
   'answers',
   'asks',
+  'bytesAt',
   'check',
   'inParts',
   'listens',
@@ -31,26 +33,28 @@ export function emitMethods(
   checks: ReadonlyMap<Method, MethodChecks>,
 ): string {
   const { service, client } = sideNames(model)
-  const names = methodNames(model)
+  const bytes = emitBytes(model)
+  const names = methodNames(model, bytes.names)
   const constants = model.methods.flatMap((method) => {
     const own = checks.get(method) ?? {}
     const type = `<${method.from === 'server' ? client : service}, ${literal(method.name)}>`
     const { caller, handler } = names.get(method) ?? { caller: '', handler: '' }
     return [
-      [...methodComment(method, ''), ...constant(caller, 'Call', type, sends(method, own))],
-      constant(handler, 'Answer', type, takes(method, own)),
+      [...methodComment(method, ''), ...constant(caller, 'Call', type, sends(method, own, bytes))],
+      constant(handler, 'Answer', type, takes(method, own, bytes)),
     ].map((lines) => lines.join('\n'))
   })
   const body = constants.join('\n')
   const sides = [client, service].filter((side) => new RegExp(`<${side},`).test(body))
   const imports = [
-    importRuntime(model, from.runtime),
+    importRuntime(model, from.runtime, bytes),
     ...(/: check\./.test(body) ? [`import * as check from ${literal(from.checks)}`] : []),
     ...importSides(sides, from.types),
   ]
+  const places = bytes.constants.length === 0 ? [] : [bytes.constants.join('\n')]
   return constants.length === 0
     ? `${header}\n\nexport {}\n`
-    : `${[header, imports.join('\n'), ...constants].join('\n\n')}\n`
+    : `${[header, imports.join('\n'), ...places, ...constants].join('\n\n')}\n`
 }
 
 /** What a constant is made by, and of. */
@@ -70,14 +74,19 @@ function constant(name: string, kind: 'Call' | 'Answer', type: string, made: Mad
 }
 
 /** What calls a method, which checks what comes back. */
-function sends(method: Method, { item, part, result, kinds }: MethodChecks): Made {
+function sends(
+  method: Method,
+  { item, part, result, kinds }: MethodChecks,
+  bytes: BytesCode,
+): Made {
   const checks = inFile({ item, part, result, kinds })
-  return { by: senders[method.kind], method: method.name, fields: messageFields(method, checks) }
+  const fields = messageFields(method, checks, bytes)
+  return { by: senders[method.kind], method: method.name, fields }
 }
 
 /** What handles a method, which checks what arrives. */
-function takes(method: Method, { params, input }: MethodChecks): Made {
-  const fields = messageFields(method, inFile({ params, input }))
+function takes(method: Method, { params, input }: MethodChecks, bytes: BytesCode): Made {
+  const fields = messageFields(method, inFile({ params, input }), bytes)
   return { by: takers[method.kind], method: method.name, fields }
 }
 
@@ -98,22 +107,24 @@ function inFile({ kinds, ...parts }: MethodChecks): MethodChecks {
   }
 }
 
-function importRuntime({ methods }: ContractModel, specifier: string): string {
+function importRuntime({ methods }: ContractModel, specifier: string, bytes: BytesCode): string {
   const made = methods.flatMap(({ kind }) => [senders[kind], takers[kind]])
   const isInParts = methods.some(({ partialResult }) => partialResult !== undefined)
   const isSubscribed = methods.some(({ subscription }) => subscription !== undefined)
   const more = [...(isInParts ? ['inParts'] : []), ...(isSubscribed ? ['subscription'] : [])]
-  const names = [...new Set([...made, ...more])].sort(byCodeUnits)
-  return `import { type Answer, type Call, ${names.join(', ')} } from ${literal(specifier)}`
+  const ofBytes = bytes.methods.size === 0 ? [] : ['bytesAt']
+  const names = [...new Set([...made, ...more, ...ofBytes])].sort(byCodeUnits)
+  const type = bytes.constants.length === 0 ? '' : ', type BytesAt'
+  return `import { type Answer${type}, type Call, ${names.join(', ')} } from ${literal(specifier)}`
 }
 
 /** What calls each method and what handles it, by names that a new method leaves as they are. */
-function methodNames({ methods }: ContractModel) {
+function methodNames({ methods }: ContractModel, taken: ReadonlySet<string>) {
   const wanted = methods.flatMap((method) => [
     { key: `call ${method.name}`, text: method.name, name: callName(method.name) },
     { key: `on ${method.name}`, text: `on ${method.name}`, name: `on${upperCamel(method.name)}` },
   ])
-  const names = distinctNames(wanted, new Set())
+  const names = distinctNames(wanted, taken)
   const nameOf = (key: string) => names.get(key) ?? ''
   return new Map(
     methods.map((method) => [

@@ -47,6 +47,7 @@ function printFlat(type: Type, nameOf: NameOf): string | undefined {
   if (type.kind === 'object') return flatObject(type, nameOf)
   if (type.kind === 'union')
     return join(type.of.map(openTo(type.of, flat)), (options) => [...new Set(options)].join(' | '))
+  if (type.kind === 'bytes') return 'Uint8Array'
   if (type.kind !== 'intersection') return type.kind
   const parts = telling(type.of)
   return join(

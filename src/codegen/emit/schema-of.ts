@@ -33,6 +33,8 @@ function shapeOf(type: Type, model: Written): unknown {
       return { type: type.kind }
     case 'string':
       return { type: 'string', ...lengths(type), ...given('pattern', type.pattern?.source) }
+    case 'bytes':
+      return { type: 'string', contentEncoding: 'base64' }
     case 'number':
       return numberSchema(type)
     case 'literal':

@@ -79,7 +79,9 @@ function referToComponents(document: JsonObject, root: Place, schemas: SchemaRea
 /** What the generated files import, declare or use, and a type must not hide. */
 const usedNames =
   `Request Stream Streams Notification Event Failure Fault Contract Array Boolean Date Error Function Infinity JSON Map Math NaN
-  Number Object Partial Promise ReadonlyArray Record RegExp Set String Symbol`.split(/\s+/)
+  Number Object Partial Promise ReadonlyArray Record RegExp Set String Symbol Uint8Array`.split(
+    /\s+/,
+  )
 
 /** The names that no type of the contract `name` may have. */
 export function namesTakenBy(name: string): Set<string> {
