@@ -116,10 +116,19 @@ function methodSubjects(source: string, plain: Documents, messages: Declared): S
   const methods = (root['methods'] as unknown[]).map((_, index) =>
     follow(sources, below(place, 'methods', index)),
   )
+  const subscribed = Object.values(messages).flatMap(({ subscription }) =>
+    Object.values(subscription ?? {}).flat(),
+  )
   return methods.flatMap((at): Subject[] => {
     const method = valueAt(sources, at)
-    const { params = pass, result = pass } = messages[String(method['name'])] ?? {}
     const name = String(method['name'])
+    const message = messages[name]
+    if (message === undefined) {
+      // What unsubscribes, and what brings the items, is part of the stream that is subscribed to.
+      expect(subscribed).toContain(name)
+      return []
+    }
+    const { params = pass, result = pass, subscription } = message
     const given =
       (method['params'] as unknown[]).length === 0
         ? []
@@ -131,7 +140,8 @@ function methodSubjects(source: string, plain: Documents, messages: Declared): S
               check: params,
             },
           ]
-    const answer = own(method, 'result') === undefined ? [] : [below(at, 'result')]
+    const isAnswered = own(method, 'result') !== undefined && subscription === undefined
+    const answer = isAnswered ? [below(at, 'result')] : []
     return [
       ...given,
       ...answer.map((part) => {
