@@ -3,6 +3,7 @@ import type { Peer } from '../peer/peer.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { reserved } from '../protocol/reserved.js'
 import { connect } from '../websocket.js'
+import { checkProvided } from './hub-document.js'
 import { UsageError } from './usage-error.js'
 
 /** How long a running service may take to describe itself, in milliseconds. */
@@ -22,7 +23,8 @@ export async function discoverAt(address: string, service?: string): Promise<obj
   try {
     const params = service === undefined ? undefined : { service }
     const document = await peer.request(reserved.discover, params, { timeout: longest })
-    if (typeof document === 'object' && document !== null) return document
+    if (typeof document === 'object' && document !== null)
+      return checkProvided(document, shown(address), service)
     throw new RpcError(errorCodes.protocol, `${shown(address)} does not describe itself`)
   } finally {
     await peer.close()

@@ -51,6 +51,7 @@ async function command(argv: readonly string[]): Promise<number> {
     .option('--shape', 'Tell where the other end differs from the stubs, also without checks')
     .option('--no-shape', 'Leave that out')
     .option('--methods', 'Each method by itself as well, for a page that uses few of many')
+    .option('--service <name>', 'Of a hub, the service to generate for')
     .option('--only <methods>', 'Only these methods, by names in which * stands for anything')
     .option('--allow-remote', 'Read documents that are at an address')
     .option('--watch', 'Generate again whenever a document changes')

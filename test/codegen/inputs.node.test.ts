@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { errorCodes } from 'bothways'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { gen, genAgain } from '../../src/cli/gen.js'
 import { listen } from '../../src/node.js'
@@ -135,10 +136,12 @@ test('a service that runs is asked for its document', async () => {
   expect(await readFile(out, 'utf8')).toMatch(/from orders\.openrpc\.json\. [\s\S]*id\?: boolean/)
 })
 
-test('a service that is not there is said, and exits 2', async () => {
+test('a service that is not there is said', async () => {
   const out = join(directory, 'orders.gen.ts')
-  expect(await gen('ws://127.0.0.1:1', { out }, output)).toBe(2)
-  expect(notes.at(-1)).toContain('127.0.0.1:1')
+  await expect(gen('ws://127.0.0.1:1', { out }, output)).rejects.toMatchObject({
+    code: errorCodes.unavailable,
+    message: expect.stringContaining('127.0.0.1:1'),
+  })
 })
 
 test('a new method of the Ethereum document shows as a diff of its own lines alone', async () => {
