@@ -21,7 +21,7 @@ export function answeredBy(
 /** What a message of this description is. */
 export function kindOf(method: MethodDescription): string {
   const { 'x-kind': kind, 'x-direction': direction, result } = method
-  if (kind !== undefined) return kind
+  if (typeof kind === 'string') return kind
   if (result !== undefined) return 'request'
   return direction === 'serverToClient' ? 'event' : 'notification'
 }

@@ -5,7 +5,7 @@ import { driftChanges, driftPeriod, driftWait } from '../protocol/limits.js'
 import { reserved } from '../protocol/reserved.js'
 import { after } from '../runtime.js'
 import { answeredBy, Comparison, kindOf } from './compare.js'
-import { type Description, describe, type MethodDescription } from './describe.js'
+import { type Describable, type Description, describe, type MethodDescription } from './describe.js'
 import type { Stubs } from './drift.js'
 import { plain } from './plain.js'
 
@@ -22,7 +22,7 @@ interface Both {
   readonly version: string
 }
 
-const asked = new WeakMap<Peer, Map<string, Asked>>()
+const asked = new WeakMap<Peer, WeakMap<Describable, Asked>>()
 
 /** `error` of a call of `method`, or the same error that says what changed. Never rejects. */
 export async function explain(
@@ -57,13 +57,13 @@ async function isOurs(peer: Peer): Promise<boolean> {
 /** What the other end says, asked for again where that is some time ago: behind a hub it may be another by now. */
 function whatIsSaid(stubs: Stubs): Asked {
   const { peer, contract } = stubs
-  const known = asked.get(peer) ?? new Map<string, Asked>()
+  const known = asked.get(peer) ?? new WeakMap<Describable, Asked>()
   asked.set(peer, known)
   const at = peer.runtime.now()
-  const last = known.get(contract.name)
+  const last = known.get(contract)
   if (last !== undefined && at - last.at < driftPeriod) return last
   const next = { at, answer: ask(stubs).catch(() => undefined), found: new Map() }
-  known.set(contract.name, next)
+  known.set(contract, next)
   return next
 }
 
@@ -102,7 +102,16 @@ async function unlessAborted<T>(
   return Promise.race([answer, aborted]).finally(stop)
 }
 
-function driftOf(
+/** What changed; nothing where that cannot be found out, for the answer may be anything, and nested however deep. */
+function driftOf(...given: Parameters<typeof compared>): Drift | undefined {
+  try {
+    return compared(...given)
+  } catch {
+    return undefined
+  }
+}
+
+function compared(
   { ours, theirs, version }: Both,
   method: string,
   { contract, side, service }: Stubs,

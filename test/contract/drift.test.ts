@@ -19,10 +19,12 @@ import {
   union,
 } from 'bothways/contract'
 import { Hub } from 'bothways/hub'
+import fc from 'fast-check'
 import type { Struct } from 'superstruct'
 import { afterEach, expect, test } from 'vitest'
 import { deferred, enter } from '../hub/support.js'
 import { Clock } from '../support/clock.js'
+import { holds } from '../support/property.js'
 
 const peers: Peer[] = []
 afterEach(async () => {
@@ -549,4 +551,91 @@ test('an application that answers rpc.discover itself goes on to', async () => {
   callee.handle('rpc.discover', () => 'mine')
   orders('1.0.0', { get: request() }).serve(callee, { get: () => 1 })
   expect(await caller.request('rpc.discover')).toBe('mine')
+})
+
+test('two contracts of one name are each compared by themselves', async () => {
+  const { caller, callee } = pair()
+  orders('3.0.0', { get: request({ result: string() }) }).serve(callee, { get: () => 'text' })
+  const told: unknown[] = []
+  for (const result of [number(), array()] as Any[])
+    await orders('1.0.0', { get: request({ result }) })
+      .remote(caller)
+      .get()
+      .catch(({ drift }: RpcError) => told.push(drift?.changes[0]?.was))
+  expect(told).toEqual(['number', 'array'])
+})
+
+test('whatever a peer says of itself, the error is the one that the call has', async () => {
+  const schema = fc.oneof(
+    fc.jsonValue(),
+    fc.dictionary(
+      fc.constantFrom(
+        'type',
+        '$ref',
+        'allOf',
+        'anyOf',
+        'properties',
+        'items',
+        'enum',
+        'required',
+        'const',
+        'nullable',
+      ),
+      fc.jsonValue(),
+    ),
+  )
+  const part = fc.oneof(
+    fc.jsonValue(),
+    fc.record({ name: fc.jsonValue(), schema, required: fc.jsonValue() }),
+  )
+  const method = fc.record(
+    {
+      name: fc.constantFrom('get', '__proto__', 'constructor'),
+      params: fc.oneof(fc.jsonValue(), fc.array(part)),
+      result: part,
+      'x-kind': fc.jsonValue(),
+      'x-item': part,
+      'x-params': part,
+      'x-direction': fc.jsonValue(),
+    },
+    { requiredKeys: ['name'] },
+  )
+  const answer = fc.record({
+    info: fc.record({ title: fc.jsonValue(), version: fc.oneof(fc.string(), fc.jsonValue()) }),
+    methods: fc.array(method),
+    components: fc.jsonValue(),
+  })
+  await holds(
+    fc.asyncProperty(answer, async (described) => {
+      const { remote } = misleading(() => described)
+      const error = await remote.get().catch((reason: unknown) => reason)
+      expect(error).toMatchObject({
+        code: errorCodes.encoding,
+        message: expect.stringMatching(/^get: result must/),
+      })
+      await Promise.all(peers.splice(0).map((peer) => peer.close()))
+    }),
+  )
+})
+
+test('a chain of references as long as a message takes leaves the error as it was', async () => {
+  const length = 9_000
+  const schemas = Object.fromEntries(
+    Array.from({ length }, (_, n) => [
+      `S${n}`,
+      { type: 'object', properties: { a: { $ref: `#/components/schemas/S${n + 1}` } } },
+    ]),
+  )
+  const link: Struct<unknown> = lazy(() => object({ a: named('Link', link) })) as Any
+  const { caller, callee } = pair()
+  callee.handle('get', () => 'text')
+  callee.handle('rpc.discover', () =>
+    description({ $ref: '#/components/schemas/S0' }, { components: { schemas } }),
+  )
+  const stubs = orders('1.0.0', { get: request({ result: named('Link', link) }) })
+  const error = await stubs
+    .remote(caller)
+    .get()
+    .catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ code: errorCodes.encoding })
 })
