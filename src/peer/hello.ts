@@ -19,6 +19,8 @@ export interface Parts {
   readonly requests: Requests
   readonly inbox: Inbox
   readonly reply: Reply
+  /** Is told once both ends know of one another what they take. */
+  readonly agreed: () => void
 }
 
 /** What two ends say of themselves first, and what both can do from then on. */
@@ -143,6 +145,7 @@ export class Hello {
     this.#hasAgreed = true
     encoder.agree(theirs)
     outbox.limitTo(theirs.inbound)
+    this.#parts.agreed()
     if (!encoder.takesFrames) return
     // A character is at most three bytes, and a frame is at most as long as a message.
     link.pack(Math.min(frameCharacters, Math.floor(encoder.largest / 3)))

@@ -169,6 +169,7 @@ export class Peer implements Remote, AsyncDisposable {
         requests: this.#requests,
         inbox: this.#inbox,
         reply: this.#reply,
+        agreed: () => this.#silence.begin(),
       },
     )
     this.greeted = this.#hello.greeted

@@ -34,11 +34,11 @@ export class SilenceWatch {
     this.#host = host
   }
 
-  /** Begins to watch, if it does not already. */
+  /** Begins to watch, if it does not already and there is something to watch. */
   begin(): void {
     const { link, patience } = this.#host
-    if (this.#isEnded || this.#stop !== undefined) return
-    if (link.tellsEnd || patience === Number.POSITIVE_INFINITY) return
+    if (this.#isEnded || this.#stop !== undefined || !this.#host.canAsk()) return
+    if (link.tellsEnd || patience === Number.POSITIVE_INFINITY || !this.#host.isWaiting()) return
     this.#looks = 0
     this.#heard = link.heard
     this.#wait()
@@ -59,8 +59,7 @@ export class SilenceWatch {
     const { link } = this.#host
     this.#stop = undefined
     if (!this.#host.isWaiting()) return
-    const isSilent = link.heard === this.#heard && this.#host.canAsk()
-    this.#looks = isSilent ? this.#looks + 1 : 0
+    this.#looks = link.heard === this.#heard ? this.#looks + 1 : 0
     this.#heard = link.heard
     if (this.#looks === givenUp) return this.#host.silent()
     if (this.#looks === asked) this.#host.ask()
