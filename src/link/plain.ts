@@ -9,6 +9,10 @@ export function plainLink(transport: Transport): Link {
   return new PlainLink(transport)
 }
 
+/** Messages of the frames that a turn begins with, and how many messages those are: the other end has something to do early. */
+const shortFrame = 16
+const beginning = 64
+
 class PlainLink implements Link {
   readonly #transport: Transport
   /** Characters of a frame; 0 where the other end takes no frames. */
@@ -61,8 +65,9 @@ class PlainLink implements Link {
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
     if (this.#text.length + message.length > this.#packs) this.flush()
     this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
-    const isFull = this.#count === frameMessages || this.#text.length >= this.#packs
-    if (this.#turn.sends() || isFull) this.flush()
+    const isFirst = this.#turn.sends()
+    const most = this.#turn.sent <= beginning ? shortFrame : frameMessages
+    if (isFirst || this.#count >= most || this.#text.length >= this.#packs) this.flush()
   }
 
   sendAlone(frame: Encoded): void {

@@ -4,7 +4,7 @@
  * half the rate.
  */
 export const writeFrames = 32
-export const writeCharacters = 1_024
+export const writeCharacters = 512
 
 /**
  * Gathers what is sent in one turn, to leave together at its end: in a microtask, so that nothing waits for a timer. Where
@@ -18,6 +18,11 @@ export class Turn {
   /** `over` is called at the end of each turn in which something was sent. */
   constructor(over: () => void) {
     this.#over = over
+  }
+
+  /** How many were sent in this turn. */
+  get sent(): number {
+    return this.#sent
   }
 
   /** Takes note of one more that is sent. Whether it leaves at once. */

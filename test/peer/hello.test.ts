@@ -18,7 +18,7 @@ function messagesOf(frames: readonly string[]): number[] {
   return frames.map((frame) => [JSON.parse(frame)].flat().length)
 }
 
-test('what is sent in one turn leaves in frames of up to 32 messages', async () => {
+test('what is sent in one turn leaves in short frames first, then in frames of 32 messages', async () => {
   const { near, far, nearLeft } = tapped()
   const heard: number[] = []
   far.on('note', ([number]) => heard.push(number))
@@ -27,12 +27,12 @@ test('what is sent in one turn leaves in frames of up to 32 messages', async () 
   for (let number = 0; number < 40; number++) near.notify('note', [number])
   await near.flush()
   // The first does not wait for company: the turn before had but one.
-  expect(messagesOf(nearLeft)).toEqual([1, 32, 7])
+  expect(messagesOf(nearLeft)).toEqual([1, 16, 16, 7])
   nearLeft.length = 0
-  for (let number = 40; number < 80; number++) near.notify('note', [number])
+  for (let number = 40; number < 140; number++) near.notify('note', [number])
   await near.flush()
-  expect(messagesOf(nearLeft)).toEqual([32, 8])
-  expect(heard).toEqual(Array.from({ length: 80 }, (_, index) => index))
+  expect(messagesOf(nearLeft)).toEqual([16, 16, 16, 16, 32, 4])
+  expect(heard).toEqual(Array.from({ length: 140 }, (_, index) => index))
 })
 
 test('a frame is closed at 16 kB, and a long message leaves by itself', async () => {
