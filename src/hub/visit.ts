@@ -172,7 +172,7 @@ function guarded(transport: Transport, gate: Gate): Transport {
     get buffered() {
       return transport.buffered
     },
-    tellsEnd: transport.tellsEnd,
+    isLocal: transport.isLocal,
   }
 }
 

@@ -29,8 +29,8 @@ export interface Link {
   readonly buffered: number
   /** Counts up with whatever arrives. */
   readonly heard: number
-  /** Whether the end is told whatever happens: then silence means nothing. */
-  readonly tellsEnd: boolean
+  /** Whether the other end is a part of the same program: then its end is told whatever happens, and silence means nothing. */
+  readonly isLocal: boolean
   /** How much was seen to leave, ever: where this has not grown, nothing moves. */
   readonly gone: number
 }

@@ -37,8 +37,8 @@ class PlainLink implements Link {
     return this.#heard
   }
 
-  get tellsEnd(): boolean {
-    return this.#transport.tellsEnd === true
+  get isLocal(): boolean {
+    return this.#transport.isLocal === true
   }
 
   get gone(): number {
@@ -65,9 +65,11 @@ class PlainLink implements Link {
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
     if (this.#text.length + message.length > this.#packs) this.flush()
     this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
-    const isFirst = this.#turn.sends()
-    const most = this.#turn.sent <= beginning ? shortFrame : frameMessages
-    if (isFirst || this.#count >= most || this.#text.length >= this.#packs) this.flush()
+    const leavesNow = this.#turn.sends()
+    // Where each frame is a task of its own, a turn of the other end is one frame: a short one would stay short for ever.
+    const isEager = !this.isLocal && this.#turn.sent <= beginning
+    const isFull = this.#count >= (isEager ? shortFrame : frameMessages)
+    if ((leavesNow && isEager) || isFull || this.#text.length >= this.#packs) this.flush()
   }
 
   sendAlone(frame: Encoded): void {

@@ -38,7 +38,7 @@ export class SilenceWatch {
   begin(): void {
     const { link, patience } = this.#host
     if (this.#isEnded || this.#stop !== undefined || !this.#host.canAsk()) return
-    if (link.tellsEnd || patience === Number.POSITIVE_INFINITY || !this.#host.isWaiting()) return
+    if (link.isLocal || patience === Number.POSITIVE_INFINITY || !this.#host.isWaiting()) return
     this.#looks = 0
     this.#heard = link.heard
     this.#wait()

@@ -17,7 +17,7 @@ class MemoryTransport implements Transport {
   #other: MemoryTransport
   #listener: TransportListener | undefined
   #end: CloseReason | undefined
-  readonly tellsEnd = true
+  readonly isLocal = true
   #arrived: (string | Uint8Array)[] = []
   #waiting = 0
   #scheduled = false

@@ -45,7 +45,7 @@ export function messagePortTransport(port: PortLike): Transport {
 const receiptEvery = 65_536
 
 class MessagePortTransport implements Transport {
-  readonly tellsEnd = true
+  readonly isLocal = true
   readonly #port: PortLike
   #listener: TransportListener | undefined
   #end: CloseReason | undefined

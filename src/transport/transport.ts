@@ -35,8 +35,11 @@ export interface Transport {
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */
   readonly buffered: number
-  /** Whether its end is told whatever happens, as between two parts of one program: then silence means nothing. Default false. */
-  readonly tellsEnd?: boolean | undefined
+  /**
+   * Whether the other end is a part of the same program: then its end is told whatever happens, silence means nothing, and each
+   * frame is a task of its own there. Default false.
+   */
+  readonly isLocal?: boolean | undefined
 }
 
 /** The usual end: nothing was wrong. */

@@ -28,7 +28,7 @@ export function workerThread(worker: Worker): Transport {
     get buffered() {
       return transport.buffered
     },
-    tellsEnd: transport.tellsEnd,
+    isLocal: transport.isLocal,
   }
 }
 
