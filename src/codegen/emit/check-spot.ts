@@ -42,7 +42,9 @@ export type HelperName =
   | 'isMultiple'
   | 'isObject'
   | 'isUnique'
+  | 'member'
   | 'own'
+  | 'plain'
   | 'token'
 
 /** The spot of the member `name` of what is at `spot`, whose value is in `local`. */
@@ -53,6 +55,13 @@ export function memberSpot(spot: Spot, name: string, local: string): Spot {
 /** The spot of what `code` names at run time. */
 export function dynamicSpot(spot: Spot, code: string, local: string, slash: boolean): Spot {
   return { value: local, path: [...spot.path, ...(slash ? ['/'] : []), { code }] }
+}
+
+/** The code of the member `name` of what is in `object`, never one that it inherits. */
+export function memberCode(writer: CheckWriter, object: string, name: string): string {
+  const key = literal(name)
+  if (name === '__proto__') return `${writer.helper('own')}(${object}, ${key})`
+  return `${writer.helper('member')}(${object}[${key}], plain[${key}], ${object}, ${key})`
 }
 
 /** The code that puts the path of a spot together. */

@@ -7,6 +7,7 @@ import {
   faultWhen,
   guarded,
   indented,
+  memberCode,
   memberSpot,
   type Spot,
 } from './check-spot.js'
@@ -68,7 +69,7 @@ function switchCheck(
   groups: readonly TagGroup[],
   spot: Spot,
 ): string[] {
-  const tag = `${writer.helper('own')}(${spot.value}, ${literal(key)})`
+  const tag = memberCode(writer, spot.value, key)
   const values = groups.flatMap((group) => group.values)
   const words = writer.words({ kind: 'literal', values })
   const cases = groups.flatMap(({ values, types }) => [
