@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Peer } from 'bothways'
+import { generate } from 'bothways/codegen'
 import { lsp } from 'bothways/dialects'
 import { expect, test } from 'vitest'
 import { output, run, snippet } from '../docs/run.js'
@@ -91,6 +92,58 @@ test('typescript-language-server: diagnostics, a hover, its own requests answere
   })
   expect(JSON.stringify(hover.contents)).toContain('const a: number')
   expect(asked).toContain('window/workDoneProgress/create')
+  expect(await leave(server)).toBe(0)
+})
+
+test('what an editor shows of a generated method: its words, that it is deprecated, and what it throws', async () => {
+  const server = await start('typescript-language-server/lib/cli.mjs', {
+    tsserver: { path: join(process.cwd(), modules, 'typescript/lib/tsserver.js') },
+  })
+  const { peer, folder } = server
+  const { files } = generate(
+    {
+      openrpc: '1.3.2',
+      info: { title: 'orders', version: '1.0.0' },
+      methods: [
+        {
+          name: 'orders.get',
+          summary: 'Get one order',
+          deprecated: true,
+          params: [{ name: 'id', required: true, schema: { type: 'string' } }],
+          result: { name: 'order', schema: { type: 'object' } },
+          errors: [{ code: 4, message: 'There is no such order' }],
+        },
+      ],
+    },
+    { source: 'orders.openrpc.json' },
+  )
+  for (const [name, text] of files) writeFileSync(join(folder, name), text)
+  mkdirSync(join(folder, 'node_modules'))
+  symlinkSync(process.cwd(), join(folder, 'node_modules', 'bothways'))
+  const options = { module: 'nodenext', target: 'es2022', strict: true, skipLibCheck: true }
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, files: ['use.ts'] }),
+  )
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
+  const lines = [
+    "import { memoryPair, Peer } from 'bothways'",
+    "import { orders } from './orders.contract.gen.js'",
+    'const remote = orders.remote(new Peer(memoryPair()[0]))',
+    "void remote['orders.get']",
+    'const wrong: number = "b"',
+  ]
+  const { uri, found } = diagnose(peer, join(folder, 'use.ts'), 'typescript', lines.join('\n'))
+  expect((await found).diagnostics.map(({ message }) => message)).toContain(
+    "Type 'string' is not assignable to type 'number'.",
+  )
+  const hover = await peer.request<{ contents: unknown }>('textDocument/hover', {
+    textDocument: { uri },
+    position: { line: 3, character: 15 },
+  })
+  const shown = JSON.stringify(hover.contents)
+  for (const text of ['Get one order', '@deprecated', '@throws', 'There is no such order'])
+    expect(shown).toContain(text)
   expect(await leave(server)).toBe(0)
 })
 
