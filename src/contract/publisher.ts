@@ -65,10 +65,12 @@ export class Publisher {
       const named = new Map(Object.entries(params ?? {}))
       const given = Array.isArray(params) ? params[0] : named.get(unsubscribeParam ?? id)
       const publication = this.#open.get(given)
+      if (publication === undefined) return false
+      const left = this.#leave(given, publication)
       // Told to `onDiagnostic` where it fails: whoever leaves has no use for it.
-      if (publication !== undefined) afterResponse(() => this.#leave(given, publication))
-      this.#open.delete(given)
-      return publication !== undefined
+      left.catch(() => {})
+      afterResponse(() => left)
+      return true
     })
   }
 
@@ -106,15 +108,18 @@ export class Publisher {
     return { method, kind: 'stream', meta, signal, remote, afterResponse, ...rest }
   }
 
-  async #publish(id: Id, { items }: Publication, names: Names): Promise<void> {
+  async #publish(id: Id, publication: Publication, names: Names): Promise<void> {
     try {
       for (;;) {
-        const { done, value } = await items.next()
-        if (done || !this.#open.has(id)) return
+        const { done, value } = await publication.items.next()
+        if (done) this.#open.delete(id)
+        if (!this.#open.has(id)) return
         await this.#tell(id, value, names)
       }
-    } finally {
-      this.#open.delete(id)
+    } catch (reason) {
+      // What the source does about its end matters less than why.
+      if (this.#open.has(id)) await this.#leave(id, publication).catch(() => {})
+      throw reason
     }
   }
 

@@ -172,6 +172,9 @@ function guarded(transport: Transport, gate: Gate): Transport {
     get buffered() {
       return transport.buffered
     },
+    get received() {
+      return transport.received
+    },
     isLocal: transport.isLocal,
   }
 }

@@ -19,8 +19,9 @@ class PlainLink implements Link {
   #packs = 0
   #text = ''
   #count = 0
-  readonly #turn = new Turn(() => this.flush())
+  readonly #turn = new Turn(() => this.#turnIsOver())
   #heard = 0
+  #closed: (reason: CloseReason) => void = () => {}
   /** What was seen to leave, and what waited when that was looked at: in bytes or characters, whichever the transport counts. */
   #gone = 0
   #waiting = 0
@@ -34,7 +35,7 @@ class PlainLink implements Link {
   }
 
   get heard(): number {
-    return this.#heard
+    return this.#heard + (this.#transport.received ?? 0)
   }
 
   get isLocal(): boolean {
@@ -47,6 +48,7 @@ class PlainLink implements Link {
   }
 
   start(listener: LinkListener): void {
+    this.#closed = (reason) => listener.closed(reason)
     this.#transport.start({
       frame: (data) => {
         this.#heard++
@@ -55,7 +57,7 @@ class PlainLink implements Link {
       writable: () => listener.writable(),
       activity: () => this.#heard++,
       ending: (reason) => listener.ending(reason),
-      closed: (reason) => listener.closed(reason),
+      closed: this.#closed,
     })
   }
 
@@ -70,6 +72,17 @@ class PlainLink implements Link {
     const isEager = !this.isLocal && this.#turn.sent <= beginning
     const isFull = this.#count >= (isEager ? shortFrame : frameMessages)
     if ((leavesNow && isEager) || isFull || this.#text.length >= this.#packs) this.flush()
+  }
+
+  #turnIsOver(): void {
+    try {
+      this.flush()
+    } catch (reason) {
+      // Nobody is there to be told what a transport throws.
+      const end = { code: 1006, reason: `the transport failed: ${Object(reason).message}` }
+      this.#closed(end)
+      this.#transport.close(end)
+    }
   }
 
   sendAlone(frame: Encoded): void {

@@ -18,15 +18,18 @@ export type Reply = (text: Encoded, left?: () => void) => void
 export class BatchReply {
   readonly #send: Reply
   readonly #largest: () => number
+  /** Is told how many characters of answers are kept, and that they have left: then a number below zero. */
+  readonly #kept: (characters: number) => void
   readonly #ids = new Set<Id>()
   #text = ''
   readonly #left: (() => void)[] = []
   // One more than the entries that are open, so that the array cannot leave before all entries were looked at.
   #open = 1
 
-  constructor(send: Reply, largest: () => number) {
+  constructor(send: Reply, largest: () => number, kept: (characters: number) => void) {
     this.#send = send
     this.#largest = largest
+    this.#kept = kept
   }
 
   /** Counts an entry that will answer with `id`, and returns what takes its answer. */
@@ -52,6 +55,7 @@ export class BatchReply {
   /** Says that an entry has answered, or that all entries were looked at. */
   close(): void {
     if (--this.#open > 0 || this.#text === '') return
+    this.#kept(-this.#text.length)
     this.#send(`[${this.#text}]`, () => {
       for (const left of this.#left) left()
     })
@@ -60,7 +64,9 @@ export class BatchReply {
   #add(id: Id, text: string): void {
     const whole = this.#with(text)
     const isLong = isOver(whole, this.#largest() - 2)
+    const { length } = this.#text
     this.#text = isLong ? this.#with(errorText(id, this.#tooLong())) : whole
+    this.#kept(this.#text.length - length)
   }
 
   #with(text: string): string {

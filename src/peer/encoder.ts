@@ -144,6 +144,16 @@ export class Encoder {
     return this.#call(method, found?.bytes ? { method, params } : whole)
   }
 
+  /** Asks whether the other end is there: within any limit that it may have announced. */
+  ping(id: number): string {
+    return this.#wording.request(id, reserved.ping, '', '', false)
+  }
+
+  /** The answer to that. */
+  pong(id: Id): string {
+    return this.#wording.result(id, 'null')
+  }
+
   /** That nobody waits for the answer to request `id` any more. */
   cancel(id: number): string {
     return this.#wording.notification(reserved.cancel, `{"id":${id}}`, '')

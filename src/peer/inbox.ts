@@ -51,6 +51,7 @@ export class Inbox {
   #isEnded = false
   #isSettling = false
   #isScheduled = false
+  #isResuming = false
   #takesFrames = false
   readonly #codec: Codec | undefined
 
@@ -88,15 +89,22 @@ export class Inbox {
 
   /** Goes on with what waited. */
   resume(): void {
-    let handled = 0
-    for (const [message, reply, bytes] of this.#queue) {
+    // What is handled may make room, and have this called again.
+    if (this.#isResuming) return
+    this.#isResuming = true
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+      const [message, reply, bytes] = next
       if (this.#mustWait(message)) break
-      handled++
+      this.#queue.shift()
       this.#held -= bytes
       if (isOfAnAnswer(message)) this.#queuedAnswers--
-      this.#handle(message, reply)
+      try {
+        this.#handle(message, reply)
+      } catch (reason) {
+        this.#refuse(null, RpcError.from(reason))
+      }
     }
-    this.#queue.splice(0, handled)
+    this.#isResuming = false
     this.#schedule()
   }
 
@@ -126,7 +134,11 @@ export class Inbox {
   #answersTo({ length }: readonly unknown[]): BatchReply {
     const { batch } = this.#limits
     if (length > batch) throw overLimit(`a batch of ${length} is`, 'batch', batch)
-    return new BatchReply(this.#receiver.replyToBatch, () => this.#receiver.largest())
+    return new BatchReply(
+      this.#receiver.replyToBatch,
+      () => this.#receiver.largest(),
+      (characters) => this.#keep(characters),
+    )
   }
 
   #checkFrame(entries: readonly unknown[]): void {
@@ -172,11 +184,16 @@ export class Inbox {
     if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
     this.#queue.push([message, reply, this.#length])
     if (isAnswer) this.#queuedAnswers++
-    this.#held += this.#length
+    const length = this.#length
     this.#length = 0
-    // One that asks and asks and never reads is not kept for ever.
-    if (this.#held > this.#limits.held) return this.#receiver.overflow()
+    this.#keep(length)
     this.#schedule()
+  }
+
+  /** Counts what is kept, or kept no longer. One that asks and asks and never reads is not kept for ever. */
+  #keep(bytes: number): void {
+    this.#held += bytes
+    if (this.#held > this.#limits.held) this.#receiver.overflow()
   }
 
   /** Handles the answers, and parts of answers, that wait among calls. */

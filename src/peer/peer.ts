@@ -86,6 +86,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #invalid: InvalidBudget
   readonly #stall: StallWatch
   readonly #silence: SilenceWatch
+  #isPinging = false
   readonly #stateListeners = new Set<(state: PeerState) => void>()
   #flushers: (() => void)[] = []
   /** Those who wait for room to send more. */
@@ -418,10 +419,16 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Asks whether the other end is there: whatever it answers, it is. */
   #ping(): void {
+    // One at a time: an end that says this and that and never answers would have its room taken up by them.
+    if (this.#isPinging) return
+    this.#isPinging = true
     const id = this.#requests.nextId()
-    this.#requests.add(id, reserved.ping, {}, { resolve: () => {}, reject: () => {} })
+    const answered = () => {
+      this.#isPinging = false
+    }
+    this.#requests.add(id, reserved.ping, {}, { resolve: answered, reject: answered })
     this.#outbox.opened()
-    this.#link.send(this.#encoder.request(id, reserved.ping, undefined))
+    this.#link.send(this.#encoder.ping(id))
   }
 
   /** Throws where a request cannot even wait. */
@@ -490,6 +497,7 @@ export class Peer implements Remote, AsyncDisposable {
         if (this.#end !== undefined) return
         this.#link.sendAlone(text)
         left?.()
+        this.#answered()
       },
       tolerate: (error) => this.#tolerate(error),
       largest: () => this.#encoder.largest,
@@ -534,7 +542,7 @@ export class Peer implements Remote, AsyncDisposable {
     // What belongs to our protocol belongs to nobody's in a dialect.
     const own = this.#options.dialect ? undefined : method
     if (own === reserved.hello) return this.#hello.answer(id, params, reply)
-    if (own === reserved.ping) return reply(this.#encoder.result(id, method, null))
+    if (own === reserved.ping) return reply(this.#encoder.pong(id))
     if (own !== reserved.stream) return this.#dispatcher.request(call, reply)
     try {
       const { request, asked } = askedBy(call, this.#limits)

@@ -36,7 +36,7 @@ export interface Limits {
   readonly stall: number
   /**
    * Milliseconds without a word, while an answer is waited for, before the connection closes; the other end is asked before.
-   * Default 25,000; Infinity for an end that computes longer than that without a turn of its event loop.
+   * Default 60,000; Infinity for an end that computes longer than that without a turn of its event loop.
    */
   readonly silence: number
 }
@@ -58,7 +58,7 @@ export const defaultLimits: Limits = {
   invalidPeriod: 10_000,
   hello: 5_000,
   stall: 10_000,
-  silence: 25_000,
+  silence: 60_000,
 }
 
 /** Levels that can be walked wherever the stack stands. */

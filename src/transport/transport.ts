@@ -35,6 +35,8 @@ export interface Transport {
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */
   readonly buffered: number
+  /** Bytes that have arrived, ever, where that is known: also those of a frame that is not whole yet. */
+  readonly received?: number | undefined
   /**
    * Whether the other end is a part of the same program: then its end is told whatever happens, silence means nothing, and each
    * frame is a task of its own there. Default false.

@@ -23,6 +23,8 @@ export interface WebSocketLike {
   terminate?(): void
   /** Tells of the answer to the upgrade, and with it of the connection; only `ws` has it. */
   on?(type: 'upgrade', listener: (response: { readonly socket: Corkable }) => void): unknown
+  /** Tells of signs of life that a browser keeps to itself; only `ws` has it. */
+  on?(type: 'ping' | 'pong', listener: () => void): unknown
 }
 
 const connecting = 0
@@ -38,6 +40,7 @@ export interface WebSocketTransport extends Transport {
 export interface Corkable {
   cork(): void
   uncork(): void
+  readonly bytesRead?: number
 }
 
 /**
@@ -67,6 +70,7 @@ class SocketTransport implements WebSocketTransport {
   readonly #streamOf: () => Corkable | undefined
   readonly #turn = new Turn(() => this.#turnIsOver())
   #corked: Corkable | undefined
+  #hasKept = false
   #corkedFrames = 0
   #corkedLength = 0
 
@@ -77,6 +81,8 @@ class SocketTransport implements WebSocketTransport {
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => this.#opened()
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => this.#frame(data)
+    for (const type of ['ping', 'pong'] as const)
+      socket.on?.(type, () => this.#listener?.activity())
     let fault = ''
     socket.onclose = ({ code, reason }: CloseReason) =>
       this.#closed({ code, reason: reason || fault })
@@ -87,6 +93,10 @@ class SocketTransport implements WebSocketTransport {
 
   get buffered(): number {
     return this.#unsentLength + this.#socket.bufferedAmount
+  }
+
+  get received(): number | undefined {
+    return this.#streamOf()?.bytesRead
   }
 
   start(listener: TransportListener): void {
@@ -132,6 +142,8 @@ class SocketTransport implements WebSocketTransport {
 
   /** Keeps what is sent in this turn for one write. */
   #cork(): void {
+    // Whoever looked meanwhile saw bytes that had not left, and is to be told at the end of the turn.
+    this.#hasKept = true
     if (this.#corked !== undefined) return
     this.#corked = this.#streamOf()
     this.#corkedFrames = 0
@@ -140,7 +152,8 @@ class SocketTransport implements WebSocketTransport {
   }
 
   #turnIsOver(): void {
-    if (this.#corked === undefined) return
+    if (!this.#hasKept) return
+    this.#hasKept = false
     this.#uncork()
     if (this.#stopPolling === undefined) this.#listener?.writable()
   }

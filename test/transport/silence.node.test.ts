@@ -79,3 +79,43 @@ test('no timer is left when nobody is connected', async () => {
   await peers[0]?.closed
   expect(clock.timers).toBe(before)
 })
+
+test('flush resolves when all has left, whichever write of the turn took it', async () => {
+  const heard: number[] = []
+  const server = await listen({}, (peer) => peer.on('note', ({ n }) => heard.push(n)))
+  onTestFinished(() => server.close())
+  const peer = await connect(server.url)
+  await peer.greeted
+  peer.notify('note', { n: 1 })
+  peer.notify('note', { n: 2 })
+  const flushed = peer.flush()
+  peer.notify('note', { n: 3, text: 'x'.repeat(600) })
+  await flushed
+  await peer.request('nobody').catch(() => {})
+  expect(heard).toEqual([1, 2, 3])
+  await peer.close()
+})
+
+test('a page whose program stands still, and that answers pings, is waited for', async () => {
+  const clock = new Clock()
+  const { server, peers } = await serve(clock, { pingAfter: Number.POSITIVE_INFINITY })
+  const client = new WebSocket(server.url)
+  onTestFinished(() => client.terminate())
+  const hello = { protocol: 1, features: ['meta'] }
+  client.on('open', () =>
+    client.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'rpc.hello', params: hello })),
+  )
+  await once(client, 'message')
+  const peer = peers[0] as Peer
+  const call = expect(peer.request('confirm')).rejects.toMatchObject({ code: errorCodes.closed })
+  for (let minute = 0; minute < 5; minute++) {
+    clock.advance(50_000)
+    // As a browser does while its page shows a dialogue; the ping is to know when that has arrived.
+    client.pong()
+    client.ping()
+    await once(client, 'pong')
+    expect(peer.state).toBe('open')
+  }
+  client.terminate()
+  await call
+})
