@@ -5,6 +5,7 @@ import type { RemoteStream } from '../stream/remote-stream.js'
 import { invalidResult } from './fault.js'
 import { Feed } from './feed.js'
 import { earlyNotifications } from './limits.js'
+import { plain } from './plain.js'
 import type { Names, Wire } from './subscription.js'
 
 type Id = string | number
@@ -78,6 +79,8 @@ export class Subscriber {
       const fault = { path: '', expected: 'the id of a subscription', value: id }
       return this.#refused(feed, invalidResult(feed.method, fault))
     }
+    // Whose the notifications are cannot be told, and unsubscribing would end the other.
+    if (this.#open.has(id)) return this.#refused(feed, inUse(feed.method, id))
     this.#open.set(id, feed)
     const own = this.#early.filter((early) => early.id === id)
     this.#early = this.#early.filter((early) => early.id !== id)
@@ -172,6 +175,11 @@ function takesNone(method: string): RpcError {
 
 function isId(id: unknown): id is Id {
   return typeof id === 'string' || typeof id === 'number'
+}
+
+function inUse(method: string, id: Id): RpcError {
+  const what = `"${method}" was answered with an id that is in use: ${plain(JSON.stringify(id))}`
+  return new RpcError(errorCodes.protocol, what, { method, delivery: 'accepted' })
 }
 
 /** The id and the item of a notification, by name or by position. */

@@ -215,6 +215,23 @@ test('a refusal is thrown by the loop, and an answer that is no id as well', asy
   })
 })
 
+test('an id that is in use already is refused, and the stream that has it goes on', async () => {
+  const { remote, node } = foreign()
+  const [first, second] = [remote.subscribe({ kind: 'heads' }), remote.subscribe({ kind: 'logs' })]
+  const heads = first[Symbol.asyncIterator]()
+  node.send(answer(1, 'a'))
+  node.send(answer(2, 'a'))
+  await expect(taken(second, 1)).rejects.toMatchObject({
+    code: errorCodes.protocol,
+    message: '"subscribe" was answered with an id that is in use: "a"',
+  })
+  node.send(notice('a', { number: 1 }))
+  expect(await heads.next()).toEqual({ done: false, value: { number: 1 } })
+  expect(await node.fence()).toMatchObject([{ method: 'subscribe' }, { method: 'subscribe' }])
+  node.close({ code: 1006, reason: 'gone' })
+  await expect(heads.next()).rejects.toMatchObject({ code: errorCodes.closed })
+})
+
 test('the end of the connection is thrown after the items before it', async () => {
   const { remote, node } = foreign()
   const heads = remote.subscribe({ kind: 'heads' })[Symbol.asyncIterator]()
