@@ -1,7 +1,16 @@
 import type { Change } from '../protocol/error.js'
 import { driftPlaces } from '../protocol/limits.js'
 import type { Description, MethodDescription } from './describe.js'
-import { covers, type Facts, factsOf, found, isJson, type Member, wordsOf } from './facts.js'
+import {
+  type Budget,
+  covers,
+  type Facts,
+  factsOf,
+  found,
+  isJson,
+  type Member,
+  wordsOf,
+} from './facts.js'
 import { plain } from './plain.js'
 
 /** The methods of `document` that one side answers or is told, by their names without `prefix`. */
@@ -43,7 +52,7 @@ export class Comparison {
   readonly #breaking: Change[] = []
   readonly #added: Change[] = []
   readonly #seen = new Map<unknown, Set<unknown>>()
-  readonly #budget = { left: driftPlaces }
+  readonly #budget: Budget = { left: driftPlaces, own: new Map() }
 
   constructor(ours: Description, theirs: Description) {
     this.#ours = ours

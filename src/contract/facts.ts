@@ -28,10 +28,18 @@ type Json = Readonly<Record<string, unknown>>
 /** What may still be looked at, of documents that others wrote. */
 export interface Budget {
   left: number
+  /** What each schema says itself, which is found out once. */
+  readonly own: Map<object, Facts | undefined>
 }
 
 /** References and compositions that are followed to one fact. */
 const deepest = 16
+
+/** Characters of a reference, or of the JSON of a constant: of a longer one nothing is known. */
+const longest = 1_000
+
+/** Characters of a reference that cost as much as one more place. */
+const charactersOfPlace = 64
 
 /** The facts of `schema`, whose references lead into `document`; nothing where it may be anything, or too much is said. */
 export function factsOf(
@@ -48,26 +56,34 @@ export function factsOf(
     ...listIn(schema, 'allOf').map(inner),
   ]
   const alternatives = ['anyOf', 'oneOf'].map((key) => anyFacts(listIn(schema, key).map(inner)))
-  const known = [ownFacts(schema), ...others, ...alternatives].filter((part) => part !== undefined)
-  if (known.length === 0 || budget.left < 0) return undefined
-  const facts = known.reduce(allFacts)
+  const own = ownFactsOnce(schema, budget)
+  const known = [own, ...others, ...alternatives].filter((part) => part !== undefined)
+  if (known.length === 0) return undefined
+  const facts = known.reduce((one, other) => {
+    budget.left -= one.members?.size ?? 0
+    return budget.left < 0 ? one : allFacts(one, other)
+  })
+  if (budget.left < 0) return undefined
   // Members may be listed where nothing could be learned.
   return others.includes(undefined) ? { ...facts, members: undefined } : facts
 }
 
+const lists = ['required', 'enum', 'type', 'allOf', 'anyOf', 'oneOf']
+
 /** Whether there is budget for a schema with all that it lists, which is spent. */
-function isAffordable({ properties, required, enum: constants }: Json, budget: Budget): boolean {
-  const lists = [Object.keys(Object(properties)), required, constants]
-  budget.left -= lists.reduce<number>(
-    (sum, list) => sum + (Array.isArray(list) ? list.length : 0),
-    1,
-  )
+function isAffordable(schema: Json, budget: Budget): boolean {
+  if (budget.left < 0) return false
+  const { properties, $ref } = schema
+  const listed = lists.reduce((sum, key) => sum + listIn(schema, key).length, 0)
+  const members = isJson(properties) ? Object.keys(properties).length : 0
+  const reference = typeof $ref === 'string' ? Math.floor($ref.length / charactersOfPlace) : 0
+  budget.left -= 1 + listed + members + reference
   return budget.left >= 0
 }
 
 /** What `reference` leads to within `document`. */
 export function found(reference: string, document: Description): unknown {
-  if (!reference.startsWith('#')) return undefined
+  if (!reference.startsWith('#') || reference.length > longest) return undefined
   let value: unknown = document
   for (const key of keysOf(reference)) value = ownMember(value, key)
   return value
@@ -87,17 +103,24 @@ export function covers(wide: Facts, narrow: Facts): boolean {
   return narrow.values !== undefined && [...narrow.values].every((value) => values.has(value))
 }
 
+function ownFactsOnce(schema: Json, { own }: Budget): Facts | undefined {
+  if (!own.has(schema)) own.set(schema, ownFacts(schema))
+  return own.get(schema)
+}
+
 function ownFacts(schema: Json): Facts | undefined {
   const constants = Object.hasOwn(schema, 'const') ? [schema['const']] : schema['enum']
   const types = typesOf(schema, constants)
   if (types === undefined) return undefined
   const isNullable = schema['nullable'] === true
   const { items, additionalProperties } = schema
+  const values = Array.isArray(constants)
+    ? [...constants, ...(isNullable ? [null] : [])].map((one) => JSON.stringify(one))
+    : undefined
+  if (values?.some((value) => value.length > longest)) return undefined
   return {
     types: isNullable ? new Set([...types, 'null']) : types,
-    values: Array.isArray(constants)
-      ? new Set([...constants, ...(isNullable ? [null] : [])].map((one) => JSON.stringify(one)))
-      : undefined,
+    values: values && new Set(values),
     members: hasMembers(schema) ? membersOf(schema) : undefined,
     isClosed: additionalProperties === false,
     items,

@@ -465,6 +465,27 @@ test('of a description without end ten thousand places are looked at', async () 
   )
 })
 
+const refs = (length: number) => Array.from({ length }, () => ({ $ref: '#/components/schemas/B' }))
+const long = 'x'.repeat(800_000)
+const manyMembers = Object.fromEntries(Array.from({ length: 4_000 }, (_, n) => [`k${n}`, true]))
+
+test.each([
+  ['a long constant', { allOf: refs(4_500) }, { const: long }],
+  ['long alternatives', { anyOf: refs(4_500) }, { enum: [long] }],
+  ['many constants', { allOf: refs(4_500) }, { enum: long.slice(0, 200_000).split('') }],
+  ['a long reference', { allOf: refs(4_500) }, { $ref: `#${'/a'.repeat(390_000)}` }],
+  ['many types', { allOf: refs(4_500) }, { type: Array(90_000).fill('object') }],
+  ['many members', { allOf: refs(4_500) }, { type: 'object', properties: manyMembers }],
+  ['nothing, many times', { allOf: refs(4_500) }, { allOf: Array(400_000).fill(0) }],
+  ['deep names', { allOf: refs(4_500) }, { required: Array(400).fill([[[long.slice(0, 1_500)]]]) }],
+])('a description that repeats %s is looked at no longer than others', async (_what, schema, B) => {
+  const { remote } = misleading(() => description(schema, { components: { schemas: { B } } }))
+  const { hint } = await remote.get().catch((reason: unknown) => reason)
+  expect(hint).toBe(
+    'the other end speaks orders 2.0.0, your stubs are of 1.0.0; change the contract of one of them',
+  )
+})
+
 test('five changes are told, and how many more; in words that are short and steer no terminal', async () => {
   const { caller, callee } = pair()
   callee.handle('get', () => 'text')
