@@ -1,3 +1,4 @@
+import { printableLines } from '../codegen/printable.js'
 import { generate } from '../codegen.js'
 import { discoverAt, liveName } from './live.js'
 
@@ -9,7 +10,9 @@ export async function discover(
 ): Promise<number> {
   const document = await discoverAt(address, service)
   process.stdout.write(
-    isTypes ? typesOf(address, document, service) : `${JSON.stringify(document, null, 2)}\n`,
+    isTypes
+      ? typesOf(address, document, service)
+      : `${printableLines(JSON.stringify(document, null, 2))}\n`,
   )
   return 0
 }

@@ -17,6 +17,7 @@ import { serviceIn } from './hub-document.js'
 import { discoverAt, isLive, liveName, shown } from './live.js'
 import { describeModule, isModule } from './module.js'
 import { fetchText } from './remote.js'
+import { told } from './told.js'
 import { UsageError } from './usage-error.js'
 import { watch } from './watch.js'
 
@@ -189,8 +190,7 @@ const expected = [ArgumentError, DocumentError, ForeignFileError, UsageError]
 
 // These are about the document or the files; anything else is a bug and keeps its stack.
 function explain(error: unknown): string {
-  if (error instanceof RpcError)
-    return error.hint === undefined ? error.message : `${error.message}; ${error.hint}`
+  if (error instanceof RpcError) return told(error, '; ')
   const isOfSystem = error instanceof Error && 'syscall' in error
   if (error instanceof Error && (isOfSystem || expected.some((kind) => error instanceof kind)))
     return error.message

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { cac } from 'cac'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkOnce, genOptionsFrom, portFrom, textFrom, withoutNegatedDefaults } from './options.js'
+import { told } from './told.js'
 import { UsageError } from './usage-error.js'
 
 /** Runs the command line `argv` (as `process.argv`) and resolves with the exit code. Results go to stdout, all else to stderr. */
@@ -108,9 +109,9 @@ const exitCodeFor = new Map<number, number>([
 function report(reason: unknown): number {
   const isUsage =
     reason instanceof UsageError || (reason instanceof Error && reason.name === 'CACError')
-  const { message, hint, code } = RpcError.from(reason)
-  console.error(`bothways: ${message}${hint === undefined ? '' : `\n  ${hint}`}`)
-  return isUsage ? exitCodes.usage : (exitCodeFor.get(code) ?? exitCodes.unexpected)
+  const error = RpcError.from(reason)
+  console.error(`bothways: ${told(error, '\n  ')}`)
+  return isUsage ? exitCodes.usage : (exitCodeFor.get(error.code) ?? exitCodes.unexpected)
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
 import type { Place } from './model.js'
+import { printable } from './printable.js'
 
 /** One thing wrong with a document, or not understood in it. */
 export interface Diagnostic extends Place {
@@ -20,7 +21,8 @@ export class DocumentError extends Error {
 
 /** The line to print for a diagnostic: `file#/pointer: problem; advice`. */
 export function diagnosticText({ file, pointer, problem, advice }: Diagnostic): string {
-  return `${file}${pointer === '' ? '' : `#${pointer}`}: ${problem}; ${advice}`
+  const place = `${file}${pointer === '' ? '' : `#${printable(pointer)}`}`
+  return `${place}: ${printable(problem)}; ${printable(advice)}`
 }
 
 /** Collects what is found on the way, so that one run tells everything. */

@@ -148,7 +148,7 @@ function gone(method: string, own: Methods, other: Methods) {
   const added = [...other].filter(([name]) => !own.has(name))
   const told: Change[] = [
     { path: method, was: before && kindOf(before) },
-    ...added.map(([name, one]) => ({ path: plain(name), now: kindOf(one) })),
+    ...added.map(([name, one]) => ({ path: plain(name), now: plain(kindOf(one)) })),
   ]
   return { told, isPartial: true }
 }

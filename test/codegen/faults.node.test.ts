@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Diagnostic, DocumentError } from '../../src/codegen.js'
+import { type Diagnostic, DocumentError, diagnosticText } from '../../src/codegen.js'
 import { documentOf, documentWith, fileOf, generateProbe } from './support.js'
 
 function faultsOf(document: string | object, source = 'probe.openrpc.json'): readonly Diagnostic[] {
@@ -13,6 +13,14 @@ function faultsOf(document: string | object, source = 'probe.openrpc.json'): rea
 }
 
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+
+test('a fault is told in one line that is short and steers no terminal, whatever a document has', () => {
+  const name = `\u001b[2J\n\u009b\u202e${'x'.repeat(100_000)}`
+  const [fault] = faultsOf(documentWith({ name }, { name }))
+  const text = fault === undefined ? '' : diagnosticText(fault)
+  expect(text).toContain('\\u001b[2J')
+  expect(text).toMatch(/^[ -~]{1,2000}$/)
+})
 
 test.for<[document: string | object, pointer: string, problem: string]>([
   ['{"a": 1,\n "b": }', '', 'not valid JSON at 2:7'],

@@ -512,6 +512,30 @@ test('five changes are told, and how many more; in words that are short and stee
   expect(hint).toMatch(/^[ -~→]*$/)
 })
 
+test('what kind of message a new method is, is told in words that are short and steer no terminal', async () => {
+  const { caller, callee } = pair()
+  const kind = `\u001b[2J\u001b]0;name\u0007${'A'.repeat(500_000)}`
+  callee.handle('rpc.discover', () =>
+    description(
+      {},
+      {
+        methods: [
+          { name: 'other', params: [] },
+          { name: 'x', params: [], 'x-kind': kind },
+        ],
+      },
+    ),
+  )
+  const stubs = orders('1.0.0', { get: request(), other: notification() })
+  const { hint } = await stubs
+    .remote(caller)
+    ['get']()
+    .catch((reason: unknown) => reason)
+  expect(hint).toContain('x is new (\\u001b[2J\\u001b]0;name\\u0007AAA')
+  expect(hint.length).toBeLessThan(400)
+  expect(hint).toMatch(/^[ -~→]*$/)
+})
+
 test('a peer that says nothing of itself is waited for one second', async () => {
   const clock = new Clock()
   const asked = deferred()
