@@ -9,5 +9,8 @@ export const unreadCharacters = 4_194_304
 /** Notifications that arrived while their subscription, or another, was still being answered. */
 export const earlyNotifications = 1_024
 
+/** Milliseconds that unsubscribing may take, where the stream has no `timeout` of its own. */
+export const unsubscribeWait = 10_000
+
 /** Subscriptions of one connection that are served at once. */
 export const subscriptions = 1_024

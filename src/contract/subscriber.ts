@@ -4,7 +4,7 @@ import type { Params } from '../protocol/message.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
 import { invalidResult } from './fault.js'
 import { Feed } from './feed.js'
-import { earlyNotifications } from './limits.js'
+import { earlyNotifications, unsubscribeWait } from './limits.js'
 import { plain } from './plain.js'
 import type { Names, Wire } from './subscription.js'
 
@@ -57,7 +57,7 @@ export class Subscriber {
     { signal, input, ...options }: StreamOptions,
     names: Names,
   ): RemoteStream {
-    const feed = new Feed(method, (id) => this.#leave(id as Id, feed, names))
+    const feed = new Feed(method, (id) => this.#leave(id as Id, feed, names, options.timeout))
     if (input !== undefined) feed.fail(takesNone(method))
     feed.endWith(signal)
     if (feed.hasEnded) {
@@ -137,13 +137,18 @@ export class Subscriber {
   }
 
   /** Gives an id back. Rejects where the other end will not have it. */
-  async #leave(id: Id, feed: Feed, { unsubscribe, unsubscribeParam }: Names): Promise<void> {
+  async #leave(
+    id: Id,
+    feed: Feed,
+    { unsubscribe, unsubscribeParam }: Names,
+    timeout = unsubscribeWait,
+  ): Promise<void> {
     if (this.#open.get(id) !== feed) return
     this.#open.delete(id)
     this.#left.set(id, undefined)
     try {
       const params = unsubscribeParam === undefined ? [id] : { [unsubscribeParam]: id }
-      await this.#wire.request(unsubscribe, params)
+      await this.#wire.request(unsubscribe, params, { timeout })
       this.#left.delete(id)
       this.#rest()
     } catch (reason) {

@@ -15,8 +15,14 @@ import {
 } from 'bothways/contract'
 import { Hub } from 'bothways/hub'
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest'
-import { earlyNotifications, subscriptions, unreadItems } from '../../src/contract/limits.js'
+import {
+  earlyNotifications,
+  subscriptions,
+  unreadItems,
+  unsubscribeWait,
+} from '../../src/contract/limits.js'
 import { deferred, enter } from '../hub/support.js'
+import { Clock } from '../support/clock.js'
 import { Raw } from '../support/raw.js'
 
 interface Head {
@@ -181,6 +187,26 @@ test('leaving waits until the other end has let go, and tells where it has not',
   expect(await node.next()).toMatchObject({ id: 2, method: 'unsubscribe' })
   node.send(say({ id: 2, error: { code: -32000, message: 'not now' } }))
   await expect(heads).rejects.toMatchObject({ code: -32000, message: 'not now' })
+})
+
+test('leaving ends after ten seconds, or the timeout of the stream, where nobody answers', async () => {
+  const clock = new Clock()
+  const { remote, node } = foreign({ runtime: clock })
+  const left = async (id: number, options: { timeout?: number }, wait: number) => {
+    const heads = taken(remote.subscribe({ kind: 'heads' }, options), 1)
+    const failure = heads.catch((reason: unknown) => reason)
+    node.send(answer(id, 'a'))
+    node.send(notice('a', { number: 1 }))
+    expect(await node.next()).toMatchObject({ method: 'subscribe' })
+    expect(await node.next()).toMatchObject({ method: 'unsubscribe' })
+    clock.advance(wait - 1)
+    expect(clock.timers).toBeGreaterThan(0)
+    clock.advance(1)
+    expect(await failure).toMatchObject({ code: errorCodes.timeout, method: 'unsubscribe' })
+  }
+  await left(1, {}, unsubscribeWait)
+  await node.fence()
+  await left(3, { timeout: 500 }, 500)
 })
 
 test('what is left before its id is known is unsubscribed from once it is', async () => {
