@@ -10,7 +10,6 @@ type Describe = (named: NamedSchemas) => Schema
 
 // Beside the structs, not in them: superstruct copies a struct's members into others that describe something else.
 const described = new WeakMap<object, Describe>()
-const optionals = new WeakSet<object>()
 
 /** Any struct, whatever it describes. */
 // biome-ignore lint/suspicious/noExplicitAny: what a struct holds inside is of no interest here.
@@ -20,16 +19,6 @@ export type AnyStruct = Struct<any, any>
 export function knowing<S extends object>(struct: S, describe: Describe): S {
   described.set(struct, describe)
   return struct
-}
-
-/** `struct`, which may be left out where it is a member. */
-export function leavable<S extends object>(struct: S): S {
-  optionals.add(struct)
-  return struct
-}
-
-export function mayBeLeftOut(struct: object): boolean {
-  return optionals.has(struct)
 }
 
 /** The JSON Schema of `struct`; any value where nobody has said. What has a name is put into `named`. */

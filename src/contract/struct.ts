@@ -13,6 +13,16 @@ export function checkOf<T>(described: Struct<T, never> | Struct<T>): Check {
   }
 }
 
+/** Whether a member may be missing that `described` checks. */
+export function mayBeLeftOut<T>(described: Struct<T, never> | Struct<T>): boolean {
+  try {
+    return checkOf(described)(undefined) === undefined
+  } catch {
+    // A struct of somebody else's, which throws for what is missing.
+    return false
+  }
+}
+
 /** How superstruct looks a value through. */
 export function explained<T>(described: Struct<T, never> | Struct<T>): Look {
   return (value) => {

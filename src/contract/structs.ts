@@ -1,9 +1,11 @@
 import * as s from 'superstruct'
+import { errorCodes, RpcError } from '../protocol/error.js'
 import * as b from './bytes.js'
 import { anywhere, type Known, knownAs, knownOf, type Members } from './known.js'
 import { arrayLook, leafLook, lookOf, objectLook, recordLook } from './look.js'
-import { type AnyStruct, knowing, leavable, mayBeLeftOut, type Schema, schemaOf } from './schema.js'
-import { failureOf } from './struct.js'
+import { pointerOf } from './pointer.js'
+import { type AnyStruct, knowing, type NamedSchemas, type Schema, schemaOf } from './schema.js'
+import { failureOf, mayBeLeftOut } from './struct.js'
 import { unionLook } from './union.js'
 
 // The words of superstruct, each of which knows its JSON Schema as well, and how to look values through in one go. A struct
@@ -101,9 +103,7 @@ export const union = ((options: [AnyStruct, ...AnyStruct[]]) =>
   }))) as unknown as typeof s.union
 
 export const optional: typeof s.optional = (struct) =>
-  leavable(
-    knowing(unless(s.optional(struct), struct, undefined), (named) => schemaOf(struct, named)),
-  )
+  knowing(unless(s.optional(struct), struct, undefined), (named) => schemaOf(struct, named))
 
 export const nullable: typeof s.nullable = (struct) =>
   knowing(unless(s.nullable(struct), struct, null), (named) => ({
@@ -119,7 +119,19 @@ export const lazy: typeof s.lazy = (make) => {
     parts: () => [made()],
     members: () => knownOf(made())?.members?.(),
   }
-  return knowing(knownAs(s.lazy(made), known), (named) => schemaOf(made(), named))
+  let met: number | undefined
+  return knowing(knownAs(s.lazy(made), known), (named) => {
+    // Met again within itself, and no name was met on the way: it would be written out for ever.
+    const names = Object.keys(named).length
+    if (met === names) throw endless()
+    const before = met
+    met = names
+    try {
+      return schemaOf(made(), named)
+    } finally {
+      met = before
+    }
+  })
 }
 
 export const pattern: typeof s.pattern = (struct, regExp) =>
@@ -127,7 +139,7 @@ export const pattern: typeof s.pattern = (struct, regExp) =>
     s.pattern(struct, regExp),
     struct,
     (value) => typeof value === 'string' && regExp.test(value),
-    () => ({ pattern: regExp.source }),
+    () => patternOf(regExp),
   )
 
 export const size: typeof s.size = (struct, least, most = least) =>
@@ -162,28 +174,63 @@ export const nonempty: typeof s.nonempty = (struct) =>
     ({ type }) => bounds(type, 1),
   )
 
-/** `struct` under a name of its own in descriptions, such as `Order`: described once, and referred to. */
+/** What stands for each name of a description. */
+interface Named {
+  readonly struct: AnyStruct
+  /** Whether it is being described: what it refers to may lead back to it. */
+  isOpen: boolean
+}
+
+const namedIn = new WeakMap<NamedSchemas, Map<string, Named>>()
+
+/**
+ * `struct` under a name of its own in descriptions, such as `Order`: described once, and referred to. Describing throws where
+ * another struct has the name.
+ */
 export function named<S extends AnyStruct>(name: string, struct: S): S {
   // A struct of its own, so that `struct` still stands for what is written out.
   const copy = s.refine(struct, name, () => true) as S
   return knowing(sameAs(struct, copy), (all) => {
-    if (!Object.hasOwn(all, name)) {
+    const known = namedIn.get(all) ?? new Map<string, Named>()
+    namedIn.set(all, known)
+    const first = known.get(name)
+    if (first === undefined) {
       // Before what is in it: that may refer to it again.
       all[name] = {}
+      const own = { struct, isOpen: true }
+      known.set(name, own)
       all[name] = schemaOf(struct, all)
+      own.isOpen = false
+    } else if (first.struct !== struct && !first.isOpen) {
+      first.isOpen = true
+      if (JSON.stringify(schemaOf(struct, all)) !== JSON.stringify(all[name])) throw ambiguous(name)
+      first.isOpen = false
     }
-    return { $ref: `#/components/schemas/${name}` }
+    return { $ref: `#/components/schemas${pointerOf([name]).replaceAll('%', '%25')}` }
   })
+}
+
+function ambiguous(name: string): RpcError {
+  const what = `two structs that differ are named ${JSON.stringify(name)}`
+  return new RpcError(errorCodes.invalidRequest, what, { hint: 'give one of them another name' })
+}
+
+function endless(): RpcError {
+  return new RpcError(errorCodes.invalidRequest, 'a lazy struct refers to itself without a name', {
+    hint: "name what it makes: named('Tree', object({ … }))",
+  })
+}
+
+/** JSON Schema has patterns without flags: one that another flag gives another meaning is left to be read by people. */
+function patternOf(regExp: RegExp): Schema {
+  const isPlain = /^[dgu]*$/.test(regExp.flags)
+  return isPlain ? { pattern: regExp.source } : { $comment: `checked by ${regExp}` }
 }
 
 /** `struct` with words for people, which descriptions and generated comments carry. */
 export function described<S extends AnyStruct>(struct: S, description: string): S {
   const copy = s.refine(struct, 'described', () => true) as S
-  const known = knowing(sameAs(struct, copy), (all) => ({
-    ...schemaOf(struct, all),
-    description,
-  }))
-  return mayBeLeftOut(struct) ? leavable(known) : known
+  return knowing(sameAs(struct, copy), (all) => ({ ...schemaOf(struct, all), description }))
 }
 
 function refined<S extends AnyStruct>(

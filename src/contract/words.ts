@@ -12,7 +12,7 @@ import type {
   Stream,
   Subscribing,
 } from './shape.js'
-import { checkOf } from './struct.js'
+import { checkOf, mayBeLeftOut } from './struct.js'
 
 /** A message as a contract writes it down: its run-time half, and its type. */
 export type Word<Shape> = Message & { readonly shape?: Shape }
@@ -124,7 +124,7 @@ function docsOf({ summary, description, deprecated, errors }: Docs): Partial<Met
   }
 }
 
-/** Params as OpenRPC lists them: the members of an object one by one, anything else as one value. */
+/** Params as OpenRPC lists them: the members of an object one by one, anything else, or what may be missing, as one value. */
 function paramsOf(
   params: AnyStruct | undefined,
   named: NamedSchemas,
@@ -135,8 +135,9 @@ function paramsOf(
     properties?: Record<string, object>
     required?: readonly string[]
   }
-  if (properties === undefined)
-    return { params: [], 'x-params': { name: 'params', required: true, schema } }
+  const isRequired = !mayBeLeftOut(params)
+  if (properties === undefined || !(isRequired || required.length === 0))
+    return { params: [], 'x-params': { name: 'params', required: isRequired, schema } }
   return {
     params: Object.entries(properties).map(([name, schema]) => ({
       name,

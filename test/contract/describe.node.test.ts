@@ -132,6 +132,7 @@ test.each([
   [record(string(), number()), { type: 'object', additionalProperties: { type: 'number' } }],
   [nonempty(array(string())), { type: 'array', items: { type: 'string' }, minItems: 1 }],
   [pattern(string(), /^a+$/), { type: 'string', pattern: '^a+$' }],
+  [pattern(string(), /^a+$/i), { type: 'string', $comment: 'checked by /^a+$/i' }],
   [max(integer(), 7, { exclusive: true }), { type: 'integer', exclusiveMaximum: 7 }],
 ])('%o knows its schema, and is a genuine Struct', (struct, schema) => {
   expect(struct).toBeInstanceOf(Struct)
@@ -148,4 +149,88 @@ test('words check and infer as those of superstruct do', () => {
   expectTypeOf(value).toEqualTypeOf<{ id: string; tags?: ('new' | 'old')[] | undefined }>()
   expect(is({ id: 'a', tags: ['none'] }, order)).toBe(false)
   expect(is({ value: 1, children: [{ value: 2, children: [] }] }, tree)).toBe(true)
+})
+
+/** The description of a method that takes `params`, and what has names in it. */
+function describedBy(params: Struct<unknown>): { params?: unknown; named: object } {
+  const named: Record<string, unknown> = {}
+  const { service } = contract('probe', '1.0.0', { service: { ask: request({ params }) } })
+  return { ...service['ask']?.describe?.(named), named }
+}
+
+test('what a check takes when it is missing is described as not required', () => {
+  const members = {
+    any: any(),
+    unknown: unknown(),
+    both: nullable(optional(string())),
+    named: named('Text', optional(string())),
+    told: described(optional(string()), 'Told.'),
+    needed: nullable(string()),
+  }
+  expect(describedBy(object(members) as never).params).toMatchObject([
+    { name: 'any', required: false },
+    { name: 'unknown', required: false },
+    { name: 'both', required: false },
+    { name: 'named', required: false },
+    { name: 'told', required: false },
+    { name: 'needed', required: true },
+  ])
+})
+
+test('params that may be left out as a whole are described so', () => {
+  const params = optional(object({ id: string() }))
+  expect(describedBy(params as never)).toMatchObject({
+    params: [],
+    'x-params': { required: false, schema: { type: 'object', required: ['id'] } },
+  })
+})
+
+test('a pattern with a flag is left out of generated checks rather than changed', () => {
+  const probe = contract('probe', '1.0.0', {
+    service: { ask: request({ params: object({ text: pattern(string(), /^a+$/i) }) }) },
+  })
+  const method = { name: 'ask', ...probe.service['ask']?.describe?.({}) }
+  const document = {
+    openrpc: '1.3.2',
+    info: { title: 'probe', version: '1.0.0' },
+    methods: [method],
+  }
+  const { files, warnings } = generate(document, { source: 'probe.openrpc.json' })
+  expect(warnings).toEqual([])
+  expect([...files.values()].join()).not.toContain('a+')
+})
+
+test('one name for two structs that differ is an error, and for two that are alike none', () => {
+  const pairOf = (a: Struct<unknown>, b: Struct<unknown>) =>
+    object({ a: named('T', a), b: named('T', b) }) as never
+  const text = () => object({ x: string() }) as never
+  expect(describedBy(pairOf(text(), text())).named).toMatchObject({ T: { required: ['x'] } })
+  expect(() => describedBy(pairOf(text(), integer() as never))).toThrow(
+    'two structs that differ are named "T"',
+  )
+})
+
+test('a name is escaped where it is referred to', () => {
+  const { params, named: all } = describedBy(
+    object({ a: named('a/b~%41', string()), again: named('a/b~%41', string()) }) as never,
+  )
+  expect(params).toMatchObject([
+    { schema: { $ref: '#/components/schemas/a~1b~0%2541' } },
+    { schema: { $ref: '#/components/schemas/a~1b~0%2541' } },
+  ])
+  expect(all).toEqual({ 'a/b~%41': { type: 'string' } })
+})
+
+test('a lazy struct that refers to itself without a name says to name it', () => {
+  const list: Struct<unknown> = object({ next: optional(lazy(() => list)) }) as never
+  expect(() => describedBy(list)).toThrow('a lazy struct refers to itself without a name')
+})
+
+test('a lazy struct may be met again within what has a name', () => {
+  const inner: Struct<unknown> = named('Inner', object({ outer: lazy(() => outer) })) as never
+  const outer: Struct<unknown> = object({ inner }) as never
+  const start = object({ outer: lazy(() => outer) }) as never
+  expect(describedBy(start).named).toMatchObject({
+    Inner: { properties: { outer: { required: ['inner'] } } },
+  })
 })
