@@ -5,7 +5,6 @@ import type { RemoteStream } from '../stream/remote-stream.js'
 import { invalidResult } from './fault.js'
 import { Feed } from './feed.js'
 import { earlyNotifications, unsubscribeWait } from './limits.js'
-import { plain } from './plain.js'
 import type { Names, Wire } from './subscription.js'
 
 type Id = string | number
@@ -80,7 +79,7 @@ export class Subscriber {
       return this.#refused(feed, invalidResult(feed.method, fault))
     }
     // Whose the notifications are cannot be told, and unsubscribing would end the other.
-    if (this.#open.has(id)) return this.#refused(feed, inUse(feed.method, id))
+    if (this.#open.has(id)) return this.#refused(feed, inUse(feed.method))
     this.#open.set(id, feed)
     const own = this.#early.filter((early) => early.id === id)
     this.#early = this.#early.filter((early) => early.id !== id)
@@ -182,8 +181,8 @@ function isId(id: unknown): id is Id {
   return typeof id === 'string' || typeof id === 'number'
 }
 
-function inUse(method: string, id: Id): RpcError {
-  const what = `"${method}" was answered with an id that is in use: ${plain(JSON.stringify(id))}`
+function inUse(method: string): RpcError {
+  const what = `"${method}" was answered with an id that is in use`
   return new RpcError(errorCodes.protocol, what, { method, delivery: 'accepted' })
 }
 

@@ -136,7 +136,7 @@ function paramsOf(
     required?: readonly string[]
   }
   const isRequired = !mayBeLeftOut(params)
-  if (properties === undefined || !(isRequired || required.length === 0))
+  if (properties === undefined || (!isRequired && required.length > 0))
     return { params: [], 'x-params': { name: 'params', required: isRequired, schema } }
   return {
     params: Object.entries(properties).map(([name, schema]) => ({
