@@ -70,7 +70,6 @@ class SocketTransport implements WebSocketTransport {
   readonly #streamOf: () => Corkable | undefined
   readonly #turn = new Turn(() => this.#turnIsOver())
   #corked: Corkable | undefined
-  #hasKept = false
   #corkedFrames = 0
   #corkedLength = 0
 
@@ -142,8 +141,6 @@ class SocketTransport implements WebSocketTransport {
 
   /** Keeps what is sent in this turn for one write. */
   #cork(): void {
-    // Whoever looked meanwhile saw bytes that had not left, and is to be told at the end of the turn.
-    this.#hasKept = true
     if (this.#corked !== undefined) return
     this.#corked = this.#streamOf()
     this.#corkedFrames = 0
@@ -152,9 +149,8 @@ class SocketTransport implements WebSocketTransport {
   }
 
   #turnIsOver(): void {
-    if (!this.#hasKept) return
-    this.#hasKept = false
     this.#uncork()
+    // Always, for whoever looked meanwhile saw bytes that had not left, here or in the link.
     if (this.#stopPolling === undefined) this.#listener?.writable()
   }
 
