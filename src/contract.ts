@@ -63,4 +63,5 @@ export {
   unknown,
 } from './contract/structs.js'
 export { type SubscriptionNames, subscription } from './contract/subscription.js'
+export { type Validation, validating } from './contract/validating.js'
 export { type Docs, event, notification, request, stream, type Word } from './contract/words.js'

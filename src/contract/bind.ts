@@ -149,12 +149,14 @@ export function asking(
   reasons?: Reasons,
 ): Send {
   const { result: check, bytes: { result: convert } = {}, inParts } = message
-  return (params, options: PartsAsked = {}) => {
+  const ask = async (params: unknown, options: PartsAsked) => {
     const asked = sent(params, message)
-    const answer =
-      inParts && options.onPart
-        ? inParts.ask(caller, wire, message, asked, options)
-        : caller.request(wire, asked, options)
+    return inParts && options.onPart
+      ? inParts.ask(caller, wire, message, asked, options)
+      : caller.request(wire, asked, options)
+  }
+  return (params, options: PartsAsked = {}) => {
+    const answer = ask(params, options)
     const checked =
       check === undefined && convert === undefined
         ? answer

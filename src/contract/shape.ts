@@ -77,7 +77,10 @@ export interface Fault {
 /** Looks a value through and returns its first fault, or nothing. Never throws and never changes the value. */
 export type Check = (value: unknown, path?: string) => Fault | undefined
 
-/** Changes the bytes in a value into their form on the wire, or back. Never throws, and leaves what does not fit to the check. */
+/**
+ * Changes the bytes in a value into their form on the wire, or back, and leaves what does not fit to the check. Throws only where
+ * what leaves is checked as well.
+ */
 export type Convert = (value: unknown, isLeaving: boolean) => unknown
 
 /** The run-time half of one method: how it is sent and what is checked. */

@@ -11,7 +11,7 @@ export function arrived(value: unknown, convert: Convert | undefined): unknown {
 /** What a handler came to, with its bytes as they leave: a value, a promise of one, or a stream. */
 export function leaving(bytes: NonNullable<Message['bytes']>, outcome: unknown): unknown {
   const { item, result = itself } = bytes
-  if (typeof outcome !== 'object' || outcome === null) return outcome
+  if (typeof outcome !== 'object' || outcome === null) return result(outcome, true)
   if ('then' in outcome && typeof outcome.then === 'function')
     return Promise.resolve(outcome).then((value) => leaving(bytes, value))
   if (Symbol.asyncIterator in outcome)
