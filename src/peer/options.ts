@@ -1,3 +1,6 @@
+// Whoever compiles for an older target has no types for `using` otherwise.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Codec } from '../protocol/codec.js'
 import type { Dialect } from '../protocol/dialect.js'
 import type { RpcError } from '../protocol/error.js'

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   mkdirSync,
@@ -176,5 +176,27 @@ test.each(anywhere)(
     expect(
       text.match(/\b(Buffer|process|eval|new Function|require|setImmediate)\b.*/g) ?? [],
     ).toEqual([])
+  },
+)
+
+test.each([['es2022'], ['es2023'], ['esnext']])(
+  'the types of the package are whole for a program compiled for %s, with nothing else set',
+  (target) => {
+    const portable = entries.filter((entry) => !/node|ipc|cli|codegen|package/.test(entry))
+    const imports = portable.map((entry, index) => `import * as e${index} from '${entry}'`)
+    const uses = portable.map((_, index) => `void e${index}`)
+    const file = join(folder, `${target}.ts`)
+    writeFileSync(file, [...imports, ...uses, ''].join('\n'))
+    const tsc = resolve('node_modules/typescript/bin/tsc')
+    const flags = [
+      '--strict',
+      '--noEmit',
+      '--ignoreConfig',
+      '--module',
+      'nodenext',
+      '--target',
+      target,
+    ]
+    expect(spawnSync(process.execPath, [tsc, ...flags, file], { encoding: 'utf8' }).stdout).toBe('')
   },
 )
