@@ -43,6 +43,8 @@ export interface GenerateOptions {
   readonly ipc?: boolean | undefined
   /** The other documents that `$ref`s name, or that belong to the first, by path relative to it. */
   readonly documents?: ReadonlyMap<string, unknown> | undefined
+  /** Those of `documents` that somebody chose, of which a warning tells where nothing is read of one. */
+  readonly inputs?: readonly string[] | undefined
 }
 
 export interface Generated {
@@ -65,12 +67,18 @@ export function generate(document: string | object, options: GenerateOptions): G
   const value = typeof document === 'string' ? parse(document, file) : document
   const sources = new Sources(new Map([[file, value], ...(options.documents ?? []), [file, value]]))
   const model = readDocument(sources, file, nameIn(options, file), report)
+  for (const input of options.inputs ?? []) if (!sources.isUsed(input)) warnUnused(input, report)
   const chosen = options.only === undefined ? model : only(model, options.only)
   const files =
     options.ipc === true
       ? emitModule(chosen, value, file, options, report)
       : emit(chosen, file, options, report)
   return { files, warnings: report.warnings, opaque: report.opaque }
+}
+
+function warnUnused(file: string, report: Report): void {
+  const advice = 'give it "x-overlay": true where it is to add methods, or leave it out'
+  report.warn({ file, pointer: '' }, 'nothing refers to it, so nothing is taken from it', advice)
 }
 
 function nameIn({ name }: GenerateOptions, file: string): string | undefined {

@@ -324,7 +324,7 @@ describe('the faults of a document are all told, with their places and what to d
 
   test("ACP's list of methods without its schema", () => {
     expect(faultsOf(real('acp.meta.json'), 'acp.meta.json')).toEqual([
-      'acp.meta.json: it lists methods whose types are in another document; give the schema as well: bothways gen schema.json meta.json',
+      'acp.meta.json: it lists methods whose types are in another document; give the schema as well: bothways gen meta.json schema.json',
     ])
   })
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { errorCodes } from 'bothways'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { gen, genAgain } from '../../src/cli/gen.js'
@@ -159,3 +159,82 @@ test('a new method of the Ethereum document shows as a diff of its own lines alo
   for (const result of results) expect(result).not.toMatch(/^- /m)
   expect(results.join('\n')).toContain("+   'eth_probe': Request<")
 }, 60_000)
+
+/** Writes documents by path into the folder of the test. */
+async function write(texts: Readonly<Record<string, object | string>>): Promise<void> {
+  for (const [name, value] of Object.entries(texts)) {
+    const path = join(directory, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value))
+  }
+}
+
+const overlay = (name: string, id: object) => ({
+  ...orders(id),
+  'x-overlay': true,
+  methods: [{ name, params: [{ name: 'id', schema: id }] }],
+})
+
+test('inputs of several folders keep their files apart, also those of one name', async () => {
+  await write({
+    'x/orders.openrpc.json': orders({ $ref: 'common.json#/Id' }),
+    'x/common.json': { Id: { type: 'string' } },
+    'y/orders.openrpc.json': overlay('more', { $ref: 'common.json#/Id' }),
+    'y/common.json': { Id: { type: 'integer' } },
+    'z/over.json': overlay('most', { $ref: '../x/common.json#/Id' }),
+  })
+  const out = join(directory, 'orders.gen.ts')
+  const [first, ...others] = ['x/orders.openrpc.json', 'y/orders.openrpc.json', 'z/over.json']
+  const inputs = [first ?? '', ...others].map((name) => join(directory, name))
+  expect(await gen(inputs as [string], { out }, output)).toBe(0)
+  expect(notes).toEqual([])
+  const types = await readFile(out, 'utf8')
+  const ids = Object.fromEntries(
+    [...types.matchAll(/export type (\w+) = (string|number)/g)].map(([, name, type]) => [
+      type,
+      name,
+    ]),
+  )
+  expect(types).toContain(`'get': Notification<{ id?: ${ids['string']} }>`)
+  expect(types).toContain(`'more': Notification<{ id?: ${ids['number']} }>`)
+  expect(types).toContain(`'most': Notification<{ id?: ${ids['string']} }>`)
+})
+
+test('an overlay in another folder finds the document that it belongs to by its name', async () => {
+  const Id = { type: 'string' }
+  await write({
+    'x/orders.openrpc.json': { ...orders(Id), components: { schemas: { Id } } },
+    'y/over.json': overlay('more', { $ref: 'orders.openrpc.json#/components/schemas/Id' }),
+  })
+  const out = join(directory, 'orders.gen.ts')
+  const inputs = [join(directory, 'x/orders.openrpc.json'), join(directory, 'y/over.json')] as const
+  expect(await gen(inputs, { out }, output)).toBe(0)
+  expect(notes).toEqual([
+    'warning: ../y/over.json: it refers to ../y/orders.openrpc.json, which is not there, so orders.openrpc.json is taken; correct the references, or move the file',
+  ])
+  expect(await readFile(out, 'utf8')).toContain("'more': Notification<{ id?: Id }>")
+})
+
+test('documents of one name that are not of one folder are refused', async () => {
+  const host = await serveTexts({ '/orders.json': JSON.stringify(orders({ type: 'string' })) })
+  await write({ 'orders.json': overlay('more', { type: 'string' }) })
+  const out = join(directory, 'orders.gen.ts')
+  const inputs = [`${host}/orders.json`, join(directory, 'orders.json')] as const
+  expect(await gen(inputs, { out, allowRemote: true }, output)).toBe(2)
+  expect(notes.at(-1)).toBe(
+    'two different documents are called orders.json; rename one, or put them into one folder',
+  )
+})
+
+test('a further input that nothing is read of is told', async () => {
+  await write({
+    'orders.openrpc.json': orders({ type: 'string' }),
+    'more.json': orders({ type: 'string' }),
+  })
+  const out = join(directory, 'orders.gen.ts')
+  const inputs = [join(directory, 'orders.openrpc.json'), join(directory, 'more.json')] as const
+  expect(await gen(inputs, { out }, output)).toBe(0)
+  expect(notes).toEqual([
+    'warning: more.json: nothing refers to it, so nothing is taken from it; give it "x-overlay": true where it is to add methods, or leave it out',
+  ])
+})

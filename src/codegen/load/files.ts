@@ -1,36 +1,19 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isGenerated } from '../emit/header.js'
 import { type Generated, type GenerateOptions, generate } from '../generate.js'
-import { addressOrigin, type Fetch, folderOrigin } from './origin.js'
-import { parse } from './parse.js'
-import { isAddress, placeOf, readIfThere, readInput } from './paths.js'
-import { type Referenced, readReferenced } from './referenced.js'
+import { type LoadOptions, loadAll } from './inputs.js'
+import { placeOf, readIfThere } from './paths.js'
+
+export type { LoadOptions, Resolved } from './inputs.js'
 
 /** The generated code of a document, and the directory it belongs in. */
 export interface GeneratedFiles extends Generated {
   readonly directory: string
 }
 
-/** How what is generated from is found. */
-export interface LoadOptions {
-  /** Reads what is at an address. Without it nothing is fetched. */
-  readonly fetch?: Fetch | undefined
-  /** Is told the path of every file that is read, or looked for. */
-  readonly reading?: ((path: string) => void) | undefined
-  /** Gives the document of an input that is none itself, such as a module or a running service; nothing for any other. */
-  readonly resolve?: ((input: string) => Promise<Resolved | undefined>) | undefined
-}
-
-/** A document that was not read from a file. */
-export interface Resolved {
-  /** What it is called, as a file would be. */
-  readonly source: string
-  readonly document: object
-}
-
 export interface FromOptions
-  extends Omit<GenerateOptions, 'source' | 'out' | 'documents'>,
+  extends Omit<GenerateOptions, 'source' | 'out' | 'documents' | 'inputs'>,
     LoadOptions {}
 
 /**
@@ -43,37 +26,13 @@ export async function generateFrom(
   out: string,
   options: FromOptions = {},
 ): Promise<GeneratedFiles> {
-  const [first, ...others] = typeof input === 'string' ? ([input] as const) : input
+  const given = typeof input === 'string' ? ([input] as const) : input
   const { directory, file } = await placeOf(out)
-  const { source, document, ...found } = await load(first, options)
-  const documents = new Map(found.documents)
-  const warnings = [...found.warnings]
-  for (const path of others) {
-    const other = await load(path, options)
-    for (const [name, value] of [[other.source, other.document] as const, ...other.documents])
-      documents.set(name, value)
-    warnings.push(...other.warnings)
-  }
+  const { source, document, documents, inputs, warnings } = await loadAll(given, options)
   const root =
     typeof document === 'object' && document !== null ? document : JSON.stringify(document)
-  const generated = generate(root, { ...options, source, documents, out: file })
+  const generated = generate(root, { ...options, source, documents, inputs, out: file })
   return { ...generated, warnings: [...warnings, ...generated.warnings], directory }
-}
-
-interface Loaded extends Resolved, Referenced {}
-
-async function load(input: string, options: LoadOptions): Promise<Loaded> {
-  const { fetch, resolve, reading } = options
-  const resolved = await resolve?.(input)
-  if (resolved !== undefined) return { ...resolved, documents: new Map(), warnings: [] }
-  const isFetched = fetch !== undefined && isAddress(input)
-  const source = basename(isFetched ? new URL(input).pathname : input)
-  const origin = isFetched
-    ? addressOrigin(input, fetch)
-    : folderOrigin(dirname(input), { fetch, reading })
-  const text = isFetched ? await fetch(input) : await readInput(input)
-  const document = parse(text, source) as object
-  return { ...(await readReferenced(document, source, origin)), source, document }
 }
 
 /** A file that is not as it would be generated now; `before` is missing where the file is. */

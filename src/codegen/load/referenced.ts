@@ -13,15 +13,16 @@ export interface Referenced {
 
 /**
  * Reads what `document`, which is `source` of `origin`, refers to, and what that refers to. What cannot be read is left
- * out: the reference that needs it is the better place to say so.
+ * out: the reference that needs it is the better place to say so. `read` has what was read already, by whole names.
  */
 export async function readReferenced(
   document: unknown,
   source: string,
   origin: Origin,
+  read = new Map<string, unknown>(),
 ): Promise<Referenced> {
   // By the names of the files themselves, so that each is read once, whatever it is called.
-  const read = new Map<string, unknown>([[source, document]])
+  read.set(origin.whole(source), document)
   const documents = new Map<string, unknown>()
   const warnings: Diagnostic[] = []
   const waiting = referencedFiles(document, source)
@@ -29,7 +30,7 @@ export async function readReferenced(
     const found = await findFile(file, origin, read)
     if (found === undefined) continue
     if (found !== file) warnings.push(foundElsewhere(source, file, found))
-    const value = read.get(found)
+    const value = read.get(origin.whole(found))
     documents.set(found, value).set(file, value)
     for (const further of referencedFiles(value, found)) waiting.add(further)
   }
@@ -48,9 +49,10 @@ async function findFile(
 }
 
 async function readInto(read: Map<string, unknown>, file: string, origin: Origin) {
-  if (read.has(file)) return true
+  const whole = origin.whole(file)
+  if (read.has(whole)) return true
   const text = await origin.read(file)
-  if (text !== undefined) read.set(file, parse(text, file))
+  if (text !== undefined) read.set(whole, parse(text, file))
   return text !== undefined
 }
 
@@ -61,7 +63,8 @@ async function readInto(read: Map<string, unknown>, file: string, origin: Origin
 async function namesake(file: string, origin: Origin): Promise<string | undefined> {
   const base = basename(file)
   const there = await origin.list()
-  if (there.includes(base)) return base
+  const same = there.find((name) => basename(name) === base)
+  if (same !== undefined) return same
   const [only, ...others] = there.filter((name) => name.endsWith(`-${base}`))
   return others.length === 0 ? only : undefined
 }

@@ -11,6 +11,7 @@ export class Sources {
   readonly #documents: ReadonlyMap<string, unknown>
   // A document that is known by two names must not yield its types twice.
   readonly #firstNames = new Map<unknown, string>()
+  readonly #used = new Set<unknown>()
 
   constructor(documents: ReadonlyMap<string, unknown>) {
     this.#documents = documents
@@ -29,6 +30,16 @@ export class Sources {
     return this.#documents.get(file)
   }
 
+  /** Notes that `file` is read, also where nothing refers to it. */
+  use(file: string): void {
+    this.#used.add(this.root(file))
+  }
+
+  /** Whether `file` was referred to or is read. */
+  isUsed(file: string): boolean {
+    return this.#used.has(this.root(file))
+  }
+
   /** What `reference` names, seen from `from`: files are relative to the document the reference stands in. */
   locate(reference: string, from: Place): Target {
     const [path = '', fragment = ''] = splitOnce(reference, '#')
@@ -45,6 +56,7 @@ export class Sources {
         advice: 'put it there',
       }
     }
+    this.use(file)
     return this.#walk(this.#firstNames.get(this.#documents.get(file)) ?? file, fragment, reference)
   }
 

@@ -13,7 +13,7 @@ export const acpMeta: Reader = {
     const { document, root, report } = reading
     const schema = schemaIn(reading)
     if (schema === undefined) {
-      const advice = 'give the schema as well: bothways gen schema.json meta.json'
+      const advice = 'give the schema as well: bothways gen meta.json schema.json'
       report.fault(root, 'it lists methods whose types are in another document', advice)
       report.settle()
     }
@@ -31,7 +31,9 @@ export const acpMeta: Reader = {
 function schemaIn({ sources }: Reading): { file: string; document: JsonObject } | undefined {
   for (const file of sources.files()) {
     const document = sources.root(file)
-    if (isJsonObject(document) && messageSchemas.fits(document)) return { file, document }
+    if (!isJsonObject(document) || !messageSchemas.fits(document)) continue
+    sources.use(file)
+    return { file, document }
   }
   return undefined
 }

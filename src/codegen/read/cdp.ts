@@ -1,4 +1,5 @@
 import { checkGraph, idOf } from '../graph.js'
+import type { Sources } from '../load/sources.js'
 import type { Method, Param, Place, Type } from '../model.js'
 import { below, byCodeUnits, isJsonObject, type JsonObject, own, ownText } from '../place.js'
 import { CdpTypes, cdpDocs, type Domain } from './cdp-types.js'
@@ -31,7 +32,7 @@ function versionOf(document: JsonObject): string {
 function domainsOf({ root, sources, report }: Reading): Domain[] {
   const files = [root.file, ...sources.files().filter((file) => file !== root.file)]
   const domains = new Map<string, Domain>()
-  for (const found of files.flatMap((file) => domainsIn(sources.root(file), file))) {
+  for (const found of files.flatMap((file) => domainsIn(sources, file))) {
     const name = ownText(found.value, 'domain')
     if (name === undefined) report.fault(found.place, 'the domain has no "domain"', 'name it there')
     else if (domains.has(name))
@@ -41,9 +42,11 @@ function domainsOf({ root, sources, report }: Reading): Domain[] {
   return [...domains.values()]
 }
 
-function domainsIn(document: unknown, file: string): Omit<Domain, 'name'>[] {
+function domainsIn(sources: Sources, file: string): Omit<Domain, 'name'>[] {
+  const document = sources.root(file)
   const domains = isJsonObject(document) ? own(document, 'domains') : undefined
   if (!Array.isArray(domains)) return []
+  sources.use(file)
   return domains.filter(isJsonObject).map((value, index) => ({
     value,
     place: below({ file, pointer: '' }, 'domains', index),

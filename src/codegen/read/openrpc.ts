@@ -44,6 +44,7 @@ function overlays(sources: Sources, file: string) {
   return sources.files().flatMap((other) => {
     const document = sources.root(other)
     if (other === file || !isJsonObject(document) || own(document, 'x-overlay') !== true) return []
+    sources.use(other)
     return [{ document, root: { file: other, pointer: '' } }]
   })
 }
