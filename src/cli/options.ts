@@ -39,6 +39,7 @@ export function genOptionsFrom({
     checks: checks !== false,
     methods: methods === true,
     service: textFrom(service),
+    // What is no boolean is the default, which depends on the checks.
     shape: typeof shape === 'boolean' ? shape : undefined,
     check: check === true,
     only: only === undefined ? undefined : listFrom(only),

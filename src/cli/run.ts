@@ -50,7 +50,8 @@ async function command(argv: readonly string[]): Promise<number> {
     )
     .option('--no-checks', 'Leave out the validation of what arrives')
     .option('--shape', 'Tell where the other end differs from the stubs, also without checks')
-    .option('--no-shape', 'Leave that out')
+    // Without a default of its own, cac makes it true, which is more than nothing said.
+    .option('--no-shape', 'Leave that out', { default: 'as the checks' })
     .option('--methods', 'Each method by itself as well, for a page that uses few of many')
     .option('--service <name>', 'Of a hub, the service to generate for')
     .option('--only <methods>', 'Only these methods, by names in which * stands for anything')

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { runCli, startDev, stopProcess } from './dev.js'
 
 test('a port in use is said, with what to do, and exit code 4', async () => {
@@ -94,6 +97,25 @@ test('the help of gen says what its options take', async () => {
   expect(stdout).toContain('or a folder')
   expect(stdout).toContain('An identifier that names the contract')
   expect(stdout).not.toContain('(default: true)')
+})
+
+test('--no-checks leaves out the shape as well, unless --shape asks for it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bothways-cli-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const document = { openrpc: '1.3.2', info: { title: 'a', version: '1' }, methods: [] }
+  await writeFile(join(folder, 'a.openrpc.json'), JSON.stringify(document))
+  const made = async (name: string, ...flags: string[]) => {
+    const out = join(folder, name, 'a.ts')
+    const { code } = await runCli('gen', join(folder, 'a.openrpc.json'), '--out', out, ...flags)
+    expect(code).toBe(0)
+    return (await readdir(join(folder, name))).toSorted()
+  }
+  expect(await made('all')).toEqual(['a.check.ts', 'a.contract.ts', 'a.shape.ts', 'a.ts'])
+  expect(await made('bare', '--no-checks')).toEqual(['a.contract.ts', 'a.ts'])
+  const shape = await made('shape', '--no-checks', '--shape')
+  expect(shape).toEqual(['a.contract.ts', 'a.shape.ts', 'a.ts'])
+  const checks = await made('checks', '--no-shape')
+  expect(checks).toEqual(['a.check.ts', 'a.contract.ts', 'a.ts'])
 })
 
 test('the path of a document that looks like a number is one all the same', async () => {
