@@ -213,3 +213,32 @@ test('--only leaves the other methods out, and the types that only they need', a
     'no method of petstore matches "put_*"; the first of its methods is "create_pet"',
   )
 })
+
+test('--check takes lines that end as those of Windows for the same, and shows none of them', async () => {
+  await gen(input, { out }, output)
+  const windows = (await readFile(out, 'utf8')).replaceAll('\n', '\r\n')
+  await writeFile(out, windows)
+  results = []
+  expect(await gen(input, { out, check: true }, output)).toBe(0)
+  expect(await gen(input, { out }, output)).toBe(0)
+  expect(results).toEqual([])
+  await writeFile(out, windows.replace('name: string', 'name: number'))
+  expect(await gen(input, { out, check: true }, output)).toBe(8)
+  expect(results.join('\n')).toMatch(
+    /^.*petstore\.gen\.ts:\d+\n- {3}name: number\n\+ {3}name: string$/,
+  )
+})
+
+test.each(['{"openrpc": 1', 'openrpc: [', '{"openrpc": "1.3.2", "methods": []}'])(
+  'a byte order mark changes nothing about %s',
+  async (text) => {
+    const said: string[][] = []
+    for (const mark of ['', '\uFEFF']) {
+      notes = []
+      await writeFile(input, mark + text)
+      await gen(input, { out }, output)
+      said.push(notes)
+    }
+    expect(said[1]).toEqual(said[0])
+  },
+)

@@ -42,8 +42,13 @@ export interface Change {
   readonly after: string
 }
 
+// Git may check a file out with the ends of lines of Windows.
+function unixLines(text: string): string {
+  return text.replaceAll('\r\n', '\n')
+}
+
 /**
- * Those of `files` that differ from what is in `directory`. Rejects with a ForeignFileError when one is there that was
+ * Those of `files` that differ from what is in `directory`, in more than how their lines end. Rejects with a ForeignFileError when one is there that was
  * not generated.
  */
 export async function findChanges(
@@ -54,8 +59,9 @@ export async function findChanges(
   for (const [name, after] of files) {
     if (name !== basename(name)) throw new Error(`"${name}" is outside ${directory}`)
     const path = join(directory, name)
-    const before = await readIfThere(path)
-    if (before !== after) changes.push({ path, before, after })
+    const there = await readIfThere(path)
+    const before = there === undefined ? undefined : unixLines(there)
+    if (before !== unixLines(after)) changes.push({ path, before, after })
   }
   const foreign = changes.find(({ before }) => before !== undefined && !isGenerated(before))
   if (foreign !== undefined) throw new ForeignFileError(foreign.path)

@@ -3,7 +3,9 @@ import { DocumentError } from '../diagnostic.js'
 import { jsonFaultOffset } from './json-fault.js'
 
 /** The value of a document in JSON or YAML. Throws a DocumentError with line and column where it is neither. */
-export function parse(text: string, file: string): unknown {
+export function parse(marked: string, file: string): unknown {
+  // A byte order mark is no part of the text, and no space for JSON.
+  const text = marked.replace(/^\uFEFF/, '')
   if (text.trim() === '') throw emptyError(file)
   // JSON goes first: it is a hundred times faster than YAML and takes any nesting without recursion.
   const json = asJson(text)
