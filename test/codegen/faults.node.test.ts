@@ -292,3 +292,48 @@ describe('what a document means', () => {
     expect(files.get('probe.gen.ts')).toContain('export type List = IdOfCommonIds[]\n')
   })
 })
+
+test('a key that OpenRPC does not define is named where it stands, once, and an extension is none', () => {
+  const param = { name: 'p', schema: {}, type: 'string', 'x-a': 1 }
+  const method = { name: 'a', parameters: [param], results: {}, 'x-a': 1, $comment: 'a' }
+  const shared = { $ref: '#/components/contentDescriptors/P' }
+  const { warnings } = generateProbe({
+    ...documentWith(
+      method,
+      { name: 'b', params: [param, { ...param, name: 'q' }], result: { ...param, optional: true } },
+      { name: 'c', params: [shared] },
+      { name: 'd', params: [shared] },
+    ),
+    components: { contentDescriptors: { P: param } },
+  })
+  expect(warnings.map(({ pointer }) => pointer).toSorted()).toEqual([
+    '/components/contentDescriptors/P/type',
+    '/methods/0/parameters',
+    '/methods/0/results',
+    '/methods/1/params/0/type',
+    '/methods/1/params/1/type',
+    '/methods/1/result/optional',
+    '/methods/1/result/type',
+  ])
+  expect(warnings[0]).toMatchObject({
+    file: expect.stringMatching(/json$/),
+    problem: expect.stringContaining('is not understood'),
+    advice: 'correct it, or begin its name with "x-"',
+  })
+})
+
+test('YAML may merge what it has written once, and a key in quotes is one', () => {
+  const text = [
+    'openrpc: 1.3.2',
+    'info: {title: probe, version: 1.0.0}',
+    'methods:',
+    '  - &base {name: a, params: [{name: p, required: true, schema: {type: string}}]}',
+    '  - {<<: *base, name: b}',
+    'components: {schemas: {A: {properties: {"<<": {type: number}}}}}',
+  ].join('\n')
+  const generated = generateProbe(text)
+  expect(generated.warnings).toEqual([])
+  const types = fileOf(generated, '.gen.ts')
+  expect(types).toContain("'b': Notification<{ p: string }>")
+  expect(types).toContain("'<<'?: number")
+})

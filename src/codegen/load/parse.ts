@@ -31,7 +31,11 @@ function refuseJson(text: string, file: string): never {
 function asYaml(text: string, file: string): unknown {
   const lines = new LineCounter()
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: true,
+    })
     const [error] = document.errors
     if (error !== undefined) throw error
     return document.toJS()

@@ -1,21 +1,12 @@
 import { annotated } from '../annotations.js'
 import { contractNameFrom } from '../contract-name.js'
-import type { Report } from '../diagnostic.js'
 import { checkGraph } from '../graph.js'
 import type { Method, Param, Place, Type } from '../model.js'
-import {
-  below,
-  byCodeUnits,
-  isJsonObject,
-  type JsonObject,
-  own,
-  ownText,
-  sortedKeys,
-} from '../place.js'
+import { below, byCodeUnits, isJsonObject, type JsonObject, own, ownText } from '../place.js'
 import { channelEvents } from './manifest-channels.js'
 import { ManifestTypes } from './manifest-types.js'
 import type { Reader, Reading } from './reader.js'
-import { readDocs } from './reading.js'
+import { readDocs, reportUnknown } from './reading.js'
 
 /** The manifest of a service of EkkoJS, `<name>.ekko.ipc.json`, in each of the dialects it is written in. */
 export const manifest: Reader = {
@@ -54,22 +45,6 @@ const known = {
   method: 'description parameters returns timeout permissions async isAsync deprecated'.split(' '),
   param: 'name type required description default validation schema elementType nullable'.split(' '),
   event: 'description schema dataType category priority deprecated'.split(' '),
-}
-
-function reportUnknown(
-  object: JsonObject,
-  place: Place,
-  keys: readonly string[],
-  report: Report,
-): void {
-  for (const key of sortedKeys(object)) {
-    if (keys.includes(key) || key.startsWith('x-')) continue
-    report.warn(
-      below(place, key),
-      `"${key}" is not understood`,
-      'remove it if it matters to nobody',
-    )
-  }
 }
 
 /** Reads what a service answers and what it tells its subscribers. */

@@ -1,4 +1,5 @@
 import type { Report } from '../diagnostic.js'
+import { idOf } from '../graph.js'
 import type { Sources } from '../load/sources.js'
 import type { ErrorCase, Method, Param, Place, Type } from '../model.js'
 import { below, isJsonObject, type JsonObject, own, ownText } from '../place.js'
@@ -6,8 +7,17 @@ import { ExampleReader } from './openrpc-example.js'
 import { readDirection, readKind, readStructure } from './openrpc-kind.js'
 import { type Part, Parts } from './openrpc-part.js'
 import { readKinds, readStreamBinding } from './openrpc-stream.js'
-import { readDocs } from './reading.js'
+import { readDocs, reportUnknown } from './reading.js'
 import type { SchemaReader } from './schema.js'
+
+/** The keys that OpenRPC 1.0 to 1.4 defines. */
+const known = {
+  method:
+    `name description summary tags deprecated externalDocs params result errors links examples paramStructure
+    servers $comment`.split(/\s+/),
+  descriptor: 'name description summary required schema deprecated $comment'.split(' '),
+  registration: 'method name description summary required schema deprecated $comment'.split(' '),
+}
 
 /** Reads the methods of an OpenRPC document. */
 export class MethodReader {
@@ -16,6 +26,7 @@ export class MethodReader {
   readonly #parts: Parts
   readonly #schemas: SchemaReader
   readonly #places = new Map<string, Place>()
+  readonly #looked = new Set<string>()
 
   constructor(sources: Sources, schemas: SchemaReader) {
     this.#report = schemas.report
@@ -49,6 +60,7 @@ export class MethodReader {
   }
 
   #describe(name: string, { value, place }: Part): Method {
+    this.#expectKnown({ value, place }, known.method)
     const result = this.#result(value, place)
     const direction = readDirection(value, place, this.#report)
     const kind = readKind(value, place, direction, this.#report)
@@ -87,6 +99,7 @@ export class MethodReader {
   #param(value: unknown, at: Place, seen: Set<string>): Param | undefined {
     const part = this.#parts.findNamed(value, at, 'a param')
     if (part === undefined) return undefined
+    this.#expectKnown(part, known.descriptor)
     this.#expectNew(part.name, seen.has(part.name), at, 'param', 'rename')
     seen.add(part.name)
     const required = own(part.value, 'required') === true
@@ -99,6 +112,7 @@ export class MethodReader {
       result === undefined
         ? undefined
         : this.#parts.find(result, below(place, 'result'), 'a result')
+    if (part !== undefined) this.#expectKnown(part, known.descriptor)
     return part && this.#type(part)
   }
 
@@ -125,7 +139,11 @@ export class MethodReader {
     const descriptor = own(method, key)
     const at = below(place, key)
     const part = descriptor === undefined ? undefined : this.#parts.find(descriptor, at, `"${key}"`)
-    if (part === undefined || Object.hasOwn(part.value, 'schema')) return part && this.#type(part)
+    if (part === undefined) return undefined
+    if (Object.hasOwn(part.value, 'schema')) {
+      this.#expectKnown(part, key === 'x-registration' ? known.registration : known.descriptor)
+      return this.#type(part)
+    }
     const advice = 'write { "name": …, "schema": … }, as a result has it'
     this.#report.fault(at, `"${key}" has no "schema"`, advice)
     return undefined
@@ -164,6 +182,15 @@ export class MethodReader {
     if (name !== 'then') return
     const problem = 'a method "then" would make a promise of the object it is called on'
     this.#report.fault(below(place, 'name'), problem, 'rename it, such as "andThen"')
+  }
+
+  // Once, however many methods share it.
+  #expectKnown({ value, place }: Part, keys: readonly string[]): void {
+    const id = idOf(place)
+    if (this.#looked.has(id)) return
+    this.#looked.add(id)
+    const advice = 'correct it, or begin its name with "x-"'
+    reportUnknown(value, place, keys, this.#report, advice)
   }
 
   #expectNew(name: string, isKnown: boolean, place: Place, what: string, todo: string): void {

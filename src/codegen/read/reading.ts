@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostic.js'
 import type { Docs, Place, Type } from '../model.js'
-import { isJsonObject, type JsonObject, own, ownText } from '../place.js'
+import { below, isJsonObject, type JsonObject, own, ownText, sortedKeys } from '../place.js'
 
 /** What the readers of single keywords need of the reader of schemas. */
 export interface SchemaReading {
@@ -9,6 +9,20 @@ export interface SchemaReading {
   read(schema: unknown, place: Place): Type
   /** The types of the schemas listed under `keyword`, if it is there. */
   readList(schema: JsonObject, keyword: string, place: Place): Type[] | undefined
+}
+
+/** Names every key of `object` that is none of `keys` and no extension. */
+export function reportUnknown(
+  object: JsonObject,
+  place: Place,
+  keys: readonly string[],
+  report: Report,
+  advice = 'remove it if it matters to nobody',
+): void {
+  for (const key of sortedKeys(object)) {
+    if (keys.includes(key) || key.startsWith('x-')) continue
+    report.warn(below(place, key), `"${key}" is not understood`, advice)
+  }
 }
 
 /** What an object says for people. Titles are left out: in most documents they repeat the name. */
