@@ -238,3 +238,32 @@ test('a further input that nothing is read of is told', async () => {
     'warning: more.json: nothing refers to it, so nothing is taken from it; give it "x-overlay": true where it is to add methods, or leave it out',
   ])
 })
+
+test.each([
+  ['.', '"." names a folder; name the document in it, or begin with # for this one'],
+  ['..#/a', '"..#/a" names a folder; name the document in it, or begin with # for this one'],
+  ['sub/', '"sub/" names a folder; name the document in it, or begin with # for this one'],
+  ['sub', '"sub" needs the file sub, which cannot be read; put it there'],
+  ['b.json/c', '"b.json/c" needs the file b.json/c, which cannot be read; put it there'],
+  [
+    'a\0b.json',
+    '"a\\u0000b.json" needs the file a\\u0000b.json, which cannot be read; put it there',
+  ],
+  ['http://[/x', '"http://[/x" is no address; correct it'],
+  [
+    'a'.repeat(5000),
+    `"${'a'.repeat(200)}…" needs the file ${'a'.repeat(200)}…, which cannot be read; put it there`,
+  ],
+])('a reference to %j is a fault where it stands', async ($ref, said) => {
+  await write({ 'orders.openrpc.json': orders({ $ref }), 'b.json': {}, 'sub/c.json': {} })
+  const out = join(directory, 'orders.gen.ts')
+  const input = join(directory, 'orders.openrpc.json')
+  expect(await gen(input, { out, allowRemote: true }, output)).toBe(2)
+  expect(notes).toEqual([`orders.openrpc.json#/methods/0/params/0/schema/$ref: ${said}`])
+})
+
+test('an address that is none is refused as one', async () => {
+  const out = join(directory, 'orders.gen.ts')
+  expect(await gen('http://[/x', { out, allowRemote: true }, output)).toBe(2)
+  expect(notes).toEqual(['http://[/x is no address; correct it'])
+})

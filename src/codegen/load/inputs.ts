@@ -67,6 +67,8 @@ class Loading {
       this.#keep(resolved.source, resolved.document)
       return resolved
     }
+    if (this.#isFetched(input) && !URL.canParse(input))
+      throw new ArgumentError(`${input} is no address; correct it`)
     const source = this.#nameOf(input)
     const origin = this.#originOf(input, source)
     const whole = origin.whole(isAddress(input) ? input : source)

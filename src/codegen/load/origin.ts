@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
-import { isAddress, readIfThere } from './paths.js'
+import { isAddress, readReference } from './paths.js'
 
 /** Reads what is at an address. */
 export type Fetch = (address: string) => Promise<string>
@@ -38,7 +38,7 @@ export function folderOrigin(
       if (isAddress(file)) return fetch?.(file)
       const path = pathOf(file)
       reading?.(path)
-      return readIfThere(path)
+      return readReference(path)
     },
     list: async () => {
       const names = await readdir(pathOf(within))

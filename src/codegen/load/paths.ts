@@ -30,6 +30,20 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
+/** How it is said that a path names no file that could be read, at whatever length or depth, or with which characters. */
+const noFile = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']
+
+/** The text of the file that a document refers to by `path`; nothing where it names no file. */
+export async function readReference(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (noFile.includes(String(code))) return undefined
+    throw error
+  }
+}
+
 function refusalOf(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EISDIR') {

@@ -1,6 +1,9 @@
 import type { Place } from '../model.js'
 import { isJsonObject, keysOf, own, pointerOf } from '../place.js'
 
+/** How much of a reference is shown where it leads nowhere, in characters. */
+const mostShown = 200
+
 /** Where a reference leads, or why it leads nowhere. */
 export type Target =
   | { readonly place: Place; readonly value: unknown }
@@ -43,16 +46,23 @@ export class Sources {
   /** What `reference` names, seen from `from`: files are relative to the document the reference stands in. */
   locate(reference: string, from: Place): Target {
     const [path = '', fragment = ''] = splitOnce(reference, '#')
+    const said = JSON.stringify(shortened(reference))
+    if (isFar(path) && !URL.canParse(path))
+      return { problem: `${said} is no address`, advice: 'correct it' }
+    if (/(^|\/)\.{0,2}$/.test(path) && path !== '' && !isFar(path) && !isFar(from.file)) {
+      const advice = 'name the document in it, or begin with # for this one'
+      return { problem: `${said} names a folder`, advice }
+    }
     const file = path === '' ? from.file : localFile(path, from.file)
     if (file === undefined || (isFar(file) && !this.#documents.has(file))) {
       return {
-        problem: `"${reference}" is no relative file`,
+        problem: `${said} is no relative file`,
         advice: 'copy what it names beside this document',
       }
     }
     if (!this.#documents.has(file)) {
       return {
-        problem: `"${reference}" needs the file ${file}, which cannot be read`,
+        problem: `${said} needs the file ${printed(file)}, which cannot be read`,
         advice: 'put it there',
       }
     }
@@ -113,8 +123,8 @@ function isFar(path: string): boolean {
 }
 
 function localFile(path: string, from: string): string | undefined {
-  if (isFar(path)) return path
-  if (isFar(from)) return new URL(path, from).href
+  if (isFar(path)) return URL.canParse(path) ? path : undefined
+  if (isFar(from)) return farFile(path, from)
   if (/^[a-z][a-z\d+.-]*:|^[/\\]/i.test(path)) return undefined
   const parts = from.split('/').slice(0, -1)
   for (const part of path.split('/')) {
@@ -123,6 +133,20 @@ function localFile(path: string, from: string): string | undefined {
     else parts.push(part)
   }
   return parts.join('/')
+}
+
+function farFile(path: string, from: string): string | undefined {
+  const address = URL.canParse(path, from) ? new URL(path, from).href : ''
+  return isFar(address) ? address : undefined
+}
+
+function shortened(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text
+}
+
+/** `text` in one line, as characters that can be seen. */
+function printed(text: string): string {
+  return JSON.stringify(shortened(text)).slice(1, -1)
 }
 
 function child(value: unknown, key: string): unknown {
