@@ -56,7 +56,10 @@ async function command(argv: readonly string[]): Promise<number> {
     .option('--service <name>', 'Of a hub, the service to generate for')
     .option('--only <methods>', 'Only these methods, by names in which * stands for anything')
     .option('--allow-remote', 'Read documents that are at an address')
-    .option('--watch', 'Generate again whenever a document changes')
+    .option(
+      '--watch',
+      'Generate again whenever a document changes; of a module, not when what it imports does',
+    )
     .option('--check', 'Write nothing; exit 8 where the files are not what would be generated')
     .action(async (document: unknown, others: unknown[], options: Record<string, unknown>) =>
       (await import('./gen.js')).runGen(

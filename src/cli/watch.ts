@@ -1,4 +1,4 @@
-import { type FSWatcher, watch as watchFolder } from 'node:fs'
+import { existsSync, type FSWatcher, watch as watchFolder } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 
 /** How long after a change the next one is waited for, in milliseconds: editors write in several steps. */
@@ -27,24 +27,23 @@ export async function watch(
   signal.removeEventListener('abort', stop)
 }
 
-/** Changes of files, of which the folders are watched: a file that is replaced is another one, and some are yet to come. */
+/**
+ * Changes of files, of which the folders are watched: a file that is replaced is another one, and some are yet to come.
+ * So are some folders, which are waited for in the nearest that is there.
+ */
 class Changes {
   readonly #watchers = new Map<string, FSWatcher>()
-  #files = new Set<string>()
+  /** The names that matter, by folder. */
+  #names: ReadonlyMap<string, ReadonlySet<string>> = new Map()
   #timer: ReturnType<typeof setTimeout> | undefined
   #changed = false
   #wake = () => {}
   hasStopped = false
 
   follow(files: readonly string[]): void {
-    this.#files = new Set(files.map((file) => resolve(file)))
-    const folders = new Set([...this.#files].map((file) => dirname(file)))
-    for (const [folder, watcher] of this.#watchers) {
-      if (folders.has(folder)) continue
-      watcher.close()
-      this.#watchers.delete(folder)
-    }
-    for (const folder of folders) if (!this.#watchers.has(folder)) this.#watch(folder)
+    this.#names = namesByFolder(files)
+    for (const folder of this.#watchers.keys()) if (!this.#names.has(folder)) this.#forget(folder)
+    for (const folder of this.#names.keys()) if (!this.#watchers.has(folder)) this.#watch(folder)
   }
 
   /** Resolves once something has changed and settled, or all is over. */
@@ -68,15 +67,30 @@ class Changes {
 
   #watch(folder: string): void {
     try {
-      const watcher = watchFolder(folder, (_, name) => {
-        if (name === null || this.#files.has(resolve(folder, basename(name)))) this.#note()
-      })
-      // A folder that goes away takes its files along; that they are missing is said by the next run.
-      watcher.on('error', () => this.#watchers.delete(folder))
+      const watcher = watchFolder(folder, (event, name) => this.#see(folder, event, name))
+      watcher.on('error', () => this.#lose(folder))
       this.#watchers.set(folder, watcher)
     } catch {
-      // It is not there yet, and so neither are its files, which the run has said.
+      // It has just gone, and so have its files, which the run says.
     }
+  }
+
+  #see(folder: string, event: string, name: string | null): void {
+    // What is told of the folder itself has its own name. One that is made again is another, even if it is there by now.
+    const isOfItself = event === 'rename' && name === basename(folder)
+    if (isOfItself || !existsSync(folder)) return this.#lose(folder)
+    if (name === null || this.#names.get(folder)?.has(basename(name))) this.#note()
+  }
+
+  /** A folder that goes away takes its files along; the next run says so, and looks where they are to be waited for. */
+  #lose(folder: string): void {
+    this.#forget(folder)
+    this.#note()
+  }
+
+  #forget(folder: string): void {
+    this.#watchers.get(folder)?.close()
+    this.#watchers.delete(folder)
   }
 
   #note(): void {
@@ -87,4 +101,16 @@ class Changes {
       this.#wake()
     }, settling)
   }
+}
+
+/** The names of `files` by their folders, or of the folders that they wait for. */
+function namesByFolder(files: readonly string[]): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>()
+  for (const file of files) {
+    let path = resolve(file)
+    while (!existsSync(dirname(path)) && dirname(path) !== path) path = dirname(path)
+    const folder = dirname(path)
+    names.set(folder, (names.get(folder) ?? new Set()).add(basename(path)))
+  }
+  return names
 }

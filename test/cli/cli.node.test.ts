@@ -96,6 +96,7 @@ test('the help of gen says what its options take', async () => {
   expect(stdout).toContain('--out <path>        A .ts file for the types')
   expect(stdout).toContain('or a folder')
   expect(stdout).toContain('An identifier that names the contract')
+  expect(stdout).toContain('of a module, not when what it imports does')
   expect(stdout).not.toContain('(default: true)')
 })
 

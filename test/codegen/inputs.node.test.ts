@@ -267,3 +267,36 @@ test('an address that is none is refused as one', async () => {
   expect(await gen('http://[/x', { out, allowRemote: true }, output)).toBe(2)
   expect(notes).toEqual(['http://[/x is no address; correct it'])
 })
+
+test('--watch finds a folder again that is removed and made again, also before it was there', async () => {
+  const input = join(directory, 'orders.openrpc.json')
+  const out = join(directory, 'made', 'orders.gen.ts')
+  await write({ 'orders.openrpc.json': orders({ $ref: 'a/b/ids.json#/Id' }) })
+  const stop = new AbortController()
+  const watching = genAgain(input, { out }, stop.signal, output)
+  const missing = () => notes.some((note) => note.includes('needs the file a/b/ids.json'))
+  for (const [first, second] of [
+    ['string', 'number'],
+    ['boolean', 'string'],
+  ]) {
+    await until(missing)
+    results = []
+    await write({ 'a/b/ids.json': { Id: { type: first } } })
+    await until(() => results.includes(out))
+    expect(await readFile(out, 'utf8')).toContain(`export type Id = ${first}`)
+    results = []
+    await write({ 'a/b/ids.json': { Id: { type: second } } })
+    await until(() => results.includes(out))
+    expect(await readFile(out, 'utf8')).toContain(`export type Id = ${second}`)
+    notes = []
+    await rm(join(directory, 'a'), { recursive: true })
+  }
+  await until(missing)
+  results = []
+  await write({ 'a/b/ids.json': { Id: { type: 'integer' } } })
+  await rm(join(directory, 'a'), { recursive: true })
+  await write({ 'a/b/ids.json': { Id: { type: 'number' } } })
+  await until(() => results.includes(out))
+  stop.abort()
+  expect(await watching).toBe(0)
+})
