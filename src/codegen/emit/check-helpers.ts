@@ -33,8 +33,10 @@ function inside(path: string, fault: Fault): Fault {
   isMultiple: {
     code: `/** Whether \`value\` is a multiple of \`step\`, as far as a double can tell. */
 function isMultiple(value: number, step: number): boolean {
+  if (Number.isInteger(value) && Number.isInteger(step)) return value % step === 0
   const steps = value / step
-  return Math.abs(steps - Math.round(steps)) <= 1e-9 * Math.max(1, Math.abs(steps))
+  const rounding = 2 * Number.EPSILON * Math.abs(steps)
+  return Math.abs(steps - Math.round(steps)) <= Math.max(1e-9, rounding)
 }`,
   },
   isObject: {
