@@ -1,5 +1,5 @@
 import type { Report } from './diagnostic.js'
-import { partsOf } from './graph.js'
+import { idsIn, partsOf } from './graph.js'
 import { Kinds } from './kinds.js'
 import type { ContractModel, Method, NamedType, ObjectType, Place, Type } from './model.js'
 
@@ -8,9 +8,8 @@ import type { ContractModel, Method, NamedType, ObjectType, Place, Type } from '
  * something may be either, all stay texts: that is told.
  */
 export function withBytes(model: ContractModel, file: string, report: Report): ContractModel {
-  const search = new BytesSearch(model)
   if (![...model.types.values(), ...model.methods].some(holdsEncoded)) return model
-  const problem = search.problem()
+  const problem = new BytesSearch(model).problem()
   if (problem !== undefined) {
     const place: Place = { file, pointer: '' }
     report.warn(place, `${problem}, so base64 is left to handlers`, 'give each a name of its own')
@@ -54,10 +53,13 @@ function turned<T>(part: T): T {
 class BytesSearch {
   readonly #model: ContractModel
   readonly #kinds: Kinds
+  readonly #holding: ReadonlySet<string>
+  readonly #compared = new Map<Type, Set<Type>>()
 
   constructor(model: ContractModel) {
     this.#model = model
     this.#kinds = new Kinds(model.types)
+    this.#holding = holdingBytes(model.types)
   }
 
   problem(): string | undefined {
@@ -74,7 +76,7 @@ class BytesSearch {
 
   #inMethod({ name, errors, partialResult, registration, ...method }: Method): string | undefined {
     const plain = [...errors.map(({ data }) => data), partialResult, registration?.options]
-    if (plain.some((type) => type !== undefined && this.#reaches(type, new Set())))
+    if (plain.some((type) => type !== undefined && this.#reaches(type)))
       return `an error of "${name}", or a part of its result, has bytes`
     const { params, payload, result, item, input, kinds } = method
     const types = [
@@ -101,7 +103,7 @@ class BytesSearch {
       if (this.#clash(type.of)) return `bytes in "${where}" cannot be told from a text`
     }
     const parts = type.kind === 'object' ? type.patterns.map((pattern) => pattern.type) : []
-    if (parts.some((part) => this.#reaches(part, new Set())))
+    if (parts.some((part) => this.#reaches(part)))
       return `bytes in "${where}" are members by a pattern`
     for (const part of partsOf(type)) {
       const found = this.#in(part, where)
@@ -111,24 +113,32 @@ class BytesSearch {
   }
 
   /** Whether any two of `options` have bytes and text, or members of one name with these, in the same place. */
-  #clash(options: readonly Type[], depth = 0): boolean {
-    const all = options.flatMap((option) => this.#alternatives(option, new Set()))
-    const isMixed = (types: readonly Type[]) =>
-      types.some(isEncoded) &&
-      types.some((one) => !isEncoded(one) && this.#kinds.of(one).includes('string'))
-    if (isMixed(all)) return true
-    if (depth > 8) return all.some((one) => this.#reaches(one, new Set()))
-    const objects = all.filter((one): one is ObjectType & Type => one.kind === 'object')
-    const names = new Set(objects.flatMap(({ members }) => members.map(({ name }) => name)))
-    for (const name of names) {
-      const members = objects.flatMap(({ members, rest }) => {
-        const member = members.find((one) => one.name === name)?.type ?? rest
-        return member === undefined ? [] : [member]
-      })
-      if (members.length > 1 && this.#clash(members, depth + 1)) return true
+  #clash(options: readonly Type[]): boolean {
+    const waiting: (readonly Type[])[] = [options]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const all = [...new Set(next.flatMap((option) => this.#alternatives(option, new Set())))]
+      const holding = all.filter((one) => this.#reaches(one))
+      for (const one of holding) {
+        for (const other of all) {
+          if (!this.#isNew(one, other)) continue
+          if (isEncoded(one) && this.#isText(other)) return true
+          waiting.push(...samePlaces(one, other))
+        }
+      }
     }
-    const lists = all.flatMap((one) => (one.kind === 'list' ? [one.of] : []))
-    return lists.length > 1 && this.#clash(lists, depth + 1)
+    return false
+  }
+
+  #isText(type: Type): boolean {
+    return !isEncoded(type) && this.#kinds.of(type).includes('string')
+  }
+
+  /** Whether the two have not been compared before: types may refer to one another in any number of ways. */
+  #isNew(one: Type, other: Type): boolean {
+    if (one === other) return false
+    const compared = this.#compared.get(one) ?? new Set()
+    this.#compared.set(one, compared)
+    return compared.size < compared.add(other).size
   }
 
   /** What `type` may be, or is made of at the same place, without references. */
@@ -143,12 +153,42 @@ class BytesSearch {
   }
 
   /** Whether bytes are anywhere in `type`, however many references away. */
-  #reaches(type: Type, seen: Set<string>): boolean {
-    if (isEncoded(type)) return true
-    if (type.kind !== 'reference') return partsOf(type).some((part) => this.#reaches(part, seen))
-    if (seen.has(type.id)) return false
-    seen.add(type.id)
-    const target = this.#model.types.get(type.id)
-    return target !== undefined && this.#reaches(target.type, seen)
+  #reaches(type: Type): boolean {
+    if (type.kind === 'reference') return this.#holding.has(type.id)
+    return isEncoded(type) || partsOf(type).some((part) => this.#reaches(part))
   }
+}
+
+/** The ids of the types in which text stands for bytes, however many references away. */
+function holdingBytes(types: ContractModel['types']): ReadonlySet<string> {
+  const users = new Map<string, string[]>()
+  const holding = new Set<string>()
+  for (const [id, { type }] of types) {
+    if (holdsEncoded(type)) holding.add(id)
+    for (const used of new Set(idsIn(type))) {
+      const known = users.get(used) ?? []
+      users.set(used, known)
+      known.push(id)
+    }
+  }
+  // A Set goes on over what is added on the way.
+  for (const id of holding) {
+    for (const user of users.get(id) ?? []) holding.add(user)
+  }
+  return holding
+}
+
+/** The types of the parts that `one` and `other` have in the same place. */
+function samePlaces(one: Type, other: Type): Type[][] {
+  if (one.kind === 'list' && other.kind === 'list') return [[one.of, other.of]]
+  if (one.kind !== 'object' || other.kind !== 'object') return []
+  const [mine, others] = [membersOf(one), membersOf(other)]
+  return [...new Set([...mine.keys(), ...others.keys()])].flatMap((name) => {
+    const [here, there] = [mine.get(name) ?? one.rest, others.get(name) ?? other.rest]
+    return here === undefined || there === undefined ? [] : [[here, there]]
+  })
+}
+
+function membersOf({ members }: ObjectType): ReadonlyMap<string, Type> {
+  return new Map(members.map(({ name, type }) => [name, type]))
 }

@@ -243,6 +243,32 @@ test.each([
   expect(fileOf(generated, '.contract.gen.ts')).not.toContain('bytesAt')
 })
 
+/** A type whose many members are of its own type, within two alternatives that share a member. */
+function bushy(content: object): object {
+  const branches = Array.from({ length: 12 }, (_, index) => [`n${index}`, at('Node')])
+  const properties = { content, ...Object.fromEntries(branches) }
+  const shape = (own: object) => ({ type: 'object', properties: { n: at('Node'), ...own } })
+  const schema = { anyOf: [shape({ a: base64 }), shape({ b: base64 }), at('Node'), at('Other')] }
+  return {
+    ...documentWith({ name: 'get', params: [], result: { name: 'it', schema } }),
+    components: {
+      schemas: {
+        Node: { type: 'object', properties },
+        Other: { type: 'object', properties: { n0: at('Other'), content: base64 } },
+      },
+    },
+  }
+}
+
+test('types that hold themselves many times over are compared once', () => {
+  const texts = generateProbe(bushy({ type: 'number' }))
+  expect(texts.warnings.map(({ problem }) => problem)).not.toContain(told)
+  expect(fileOf(texts, 'probe.gen.ts')).toContain('Uint8Array')
+  expect(fileOf(generateProbe(bushy(base64)), 'probe.gen.ts')).toContain('Uint8Array')
+  const { warnings } = generateProbe(bushy({ type: 'string' }))
+  expect(warnings).toContainEqual(expect.objectContaining({ problem: told }))
+})
+
 test('as OpenRPC it is base64 as before', () => {
   const out = 'again.openrpc.json'
   const written = JSON.parse(generateProbe(document, { out }).files.get(out) ?? '')

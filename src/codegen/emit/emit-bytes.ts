@@ -78,14 +78,13 @@ class BytesWriter {
       return `{ first: [${first}]${this.#rest(type.rest)} }`
     }
     if (type.kind !== 'object') return undefined
-    const members = type.members.flatMap((member) => {
-      const code = this.#at(member.type)
-      return code === undefined ? [] : [`${memberKey(member.name)}: ${code}`]
-    })
+    const codes = type.members.map(({ name, type }) => ({
+      key: memberKey(name),
+      code: this.#at(type),
+    }))
+    const members = codes.flatMap(({ key, code }) => (code === undefined ? [] : `${key}: ${code}`))
     // Members without bytes have no place, and must not be taken for further ones.
-    const others = type.members.flatMap((member) =>
-      this.#at(member.type) === undefined ? [`${memberKey(member.name)}: []`] : [],
-    )
+    const others = codes.flatMap(({ key, code }) => (code === undefined ? `${key}: []` : []))
     const rest = this.#rest(type.rest)
     return `{ members: { ${[...members, ...(rest === '' ? [] : others)].join(', ')} }${rest} }`
   }
