@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { checkOf } from './support.js'
+import { checkOf, compile, documentOf, generateProbe } from './support.js'
 
 const text = { type: 'string' }
 const whole = { type: 'integer' }
@@ -118,6 +118,18 @@ test.for(cases)('%j takes %j, or faults it at %j', async ([schema, value, path, 
   const fault = (await checkOf(schema))(value)
   if (path === undefined) expect(fault).toBeUndefined()
   else expect(fault).toMatchObject({ path, expected })
+})
+
+test('thousands of constants of every kind compile, and are told from others', async () => {
+  const codes = Array.from({ length: 5000 }, (_, index) => `c${index}`)
+  const one = { enum: [...codes, 7, true, null] }
+  const schema = shape({ one, list: { type: 'array', items: one }, either: { anyOf: [one, {}] } })
+  const { files } = generateProbe(documentOf({ Probe: schema, One: one }))
+  expect(compile(new Map([['probe', files]]))).toEqual([])
+  const check = await checkOf(schema)
+  for (const value of ['c0', 'c4999', 7, true, null]) expect(check({ one: value })).toBeUndefined()
+  for (const value of ['7', 8, false, 'c5000', {}])
+    expect(check({ list: [value] })).toMatchObject({ path: '/list/0', value })
 })
 
 describe('references', () => {

@@ -89,7 +89,7 @@ class CheckBody implements CheckWriter {
   // The name of a function of the file must not be hidden, and all of those begin with `check`.
   local(wanted: string): string {
     const camel = lowerCamel(wanted) || 'member'
-    const isTaken = /^(check|patternOf|namesOf)/.test(camel) || reservedWords.has(camel)
+    const isTaken = /^(check|patternOf|namesOf|valuesOf)/.test(camel) || reservedWords.has(camel)
     let name = isTaken ? `its${upperCamel(camel)}` : camel
     while (this.#locals.has(name)) name += '_'
     this.#locals.add(name)
@@ -100,7 +100,7 @@ class CheckBody implements CheckWriter {
     return this.#file.addHelper(name)
   }
 
-  constant(prefix: 'patternOf' | 'namesOf', spot: Spot, code: string): string {
+  constant(prefix: 'patternOf' | 'namesOf' | 'valuesOf', spot: Spot, code: string): string {
     return this.#file.addConstant(
       `${prefix}${this.#name.slice('check'.length)}${spotName(spot)}`,
       code,

@@ -2,6 +2,9 @@ import type { BytesType, LiteralType, NumberType, TextType, Type } from '../mode
 import type { CheckWriter, Spot } from './check-spot.js'
 import { literal } from './literal.js'
 
+/** How many constants are compared one by one: beyond some thousands, TypeScript could not follow. */
+const fewValues = 16
+
 /** A type that one expression can check. */
 export type Leaf =
   | { readonly kind: 'null' }
@@ -18,8 +21,7 @@ export function isLeaf(type: Type): type is Leaf {
 /** The condition under which the value at `spot` is not of `type`; to be bracketed beside `&&`. */
 export function miss(writer: CheckWriter, type: Leaf, spot: Spot): string {
   if (type.kind === 'null') return `${spot.value} !== null`
-  if (type.kind === 'literal')
-    return type.values.map((value) => `${spot.value} !== ${literal(value)}`).join(' && ')
+  if (type.kind === 'literal') return literalMisses(writer, type, spot)
   if (type.kind === 'string') return textMisses(writer, type, spot).join(' || ')
   if (type.kind === 'bytes') return bytesMisses(type, spot.value).join(' || ')
   if (type.kind === 'number') return numberMisses(writer, type, spot.value).join(' || ')
@@ -29,6 +31,14 @@ export function miss(writer: CheckWriter, type: Leaf, spot: Spot): string {
 /** `condition` as a part of a conjunction. */
 export function conjunct(condition: string): string {
   return condition.includes(' || ') ? `(${condition})` : condition
+}
+
+function literalMisses(writer: CheckWriter, { values }: LiteralType, spot: Spot): string {
+  const codes = values.map(literal)
+  if (codes.length <= fewValues)
+    return codes.map((code) => `${spot.value} !== ${code}`).join(' && ')
+  const set = `/*@__PURE__*/ new Set<unknown>([${codes.join(', ')}])`
+  return `!${writer.constant('valuesOf', spot, set)}.has(${spot.value})`
 }
 
 function bytesMisses({ max }: BytesType, value: string): string[] {

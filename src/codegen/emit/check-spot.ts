@@ -31,7 +31,7 @@ export interface CheckWriter {
   /** The name of a helper, which is then part of the file. */
   helper(name: HelperName): string
   /** The name of a constant of the file, made from `prefix` and the place. */
-  constant(prefix: 'patternOf' | 'namesOf', spot: Spot, code: string): string
+  constant(prefix: 'patternOf' | 'namesOf' | 'valuesOf', spot: Spot, code: string): string
 }
 
 /** The functions a file of checks brings along where it needs them. */
