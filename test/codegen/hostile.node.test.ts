@@ -202,6 +202,9 @@ test('patterns are told apart by whether they can hang', async () => {
     '(?:a{1,30}){1,30}',
     '(a|b+){2,}',
     '(?<n>a+)+',
+    '^((a?){10}){10}$',
+    '^(?:(?:\\d{1,3}\\.?){1,4},?){1,10}$',
+    '^((\\w{1,10}-?){1,8}\\.?){1,8}$',
   ]
   const harmless = [
     '^0x[a-f\\d]+$',
@@ -210,6 +213,9 @@ test('patterns are told apart by whether they can hang', async () => {
     '[(+)]*',
     '\\(a+\\)+',
     '^(open|paid)$',
+    '^((\\d{1,3}\\.){3}\\d{1,3}(:\\d{1,5})?,?){1,3}$',
+    '^(((a?){10})?)$',
+    '^(([0-9a-f]{2}){16}(-)){8}$',
     'a+b+',
   ]
   expect(hanging.filter(mayBacktrackForEver)).toEqual(hanging)

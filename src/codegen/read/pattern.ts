@@ -24,7 +24,12 @@ interface Group {
   varies: boolean
   /** Contains something without an upper limit. */
   endless: boolean
+  /** How often something inside that varies may be repeated, by all the groups around it together. */
+  times: number
 }
+
+/** `([0-9]{1,3}\.){3}` is harmless, `(a{1,30}){1,30}` is not: a few repetitions of a few ways are still few. */
+const fewTimes = 10
 
 const quantifier = /[*+?]|\{(\d+)(?:(,)(\d*))?\}/y
 
@@ -33,35 +38,40 @@ const quantifier = /[*+?]|\{(\d+)(?:(,)(\d*))?\}/y
  * as in `(a+)+` or `(a|aa)*`. Errs on the side of yes.
  */
 export function mayBacktrackForEver(source: string): boolean {
-  const open: Group[] = [{ varies: false, endless: false }]
+  const open: Group[] = [newGroup()]
   let offset = 0
   while (offset < source.length) {
     const character = source.charAt(offset)
     let closed: Group | undefined
-    if (character === '(') open.push({ varies: false, endless: false })
+    if (character === '(') open.push(newGroup())
     else if (character === ')') closed = open.pop()
-    else if (character === '|') mark(open, { varies: true, endless: false })
+    else if (character === '|') mark(open, { varies: true, endless: false, times: 1 })
     offset = atomEnd(source, offset)
     if (character === '(' || character === '|') continue
     const { min, max, end } = repetition(source, offset)
     offset = end
     if (closed !== undefined && isHazard(closed, max)) return true
-    if (closed !== undefined) mark(open, closed)
-    if (min !== max) mark(open, { varies: true, endless: max === Number.POSITIVE_INFINITY })
+    if (closed !== undefined) mark(open, { ...closed, times: closed.times * Math.max(1, max) })
+    if (min !== max)
+      mark(open, { varies: true, endless: max === Number.POSITIVE_INFINITY, times: 1 })
   }
   return false
 }
 
-/** `([0-9]{1,3}\.){3}` is harmless, `(a{1,30}){1,30}` is not: a few repetitions of a few ways are still few. */
-function isHazard(group: Group, max: number): boolean {
-  return (group.endless && max > 1) || (group.varies && max > 10)
+function newGroup(): Group {
+  return { varies: false, endless: false, times: 1 }
 }
 
-function mark(open: readonly Group[], { varies, endless }: Group): void {
+function isHazard({ varies, endless, times }: Group, max: number): boolean {
+  return (endless && max > 1) || (varies && max > 1 && times * max > fewTimes)
+}
+
+function mark(open: readonly Group[], { varies, endless, times }: Group): void {
   const group = open.at(-1)
-  if (group === undefined) return
-  group.varies ||= varies
+  if (group === undefined || !varies) return
+  group.varies = true
   group.endless ||= endless
+  group.times = Math.max(group.times, times)
 }
 
 /** Where the atom at `offset` ends: an escape, a class, the head of a group, or one character. */
