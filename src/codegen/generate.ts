@@ -12,6 +12,7 @@ import { emitShape } from './emit/emit-shape.js'
 import { emitTypes } from './emit/emit-types.js'
 import { headers } from './emit/header.js'
 import { outputNames, sourceName } from './emit/output-names.js'
+import { checkNesting } from './load/nesting.js'
 import { parse } from './load/parse.js'
 import { Sources } from './load/sources.js'
 import type { ContractModel } from './model.js'
@@ -66,6 +67,9 @@ export function generate(document: string | object, options: GenerateOptions): G
   const file = options.source.split(/[\\/]/).at(-1) ?? ''
   const value = typeof document === 'string' ? parse(document, file) : document
   const sources = new Sources(new Map([[file, value], ...(options.documents ?? []), [file, value]]))
+  for (const name of sources.files())
+    checkNesting(sources.root(name), { file: name, pointer: '' }, report)
+  report.settle()
   const model = readDocument(sources, file, nameIn(options, file), report)
   for (const input of options.inputs ?? []) if (!sources.isUsed(input)) warnUnused(input, report)
   const chosen = options.only === undefined ? model : only(model, options.only)

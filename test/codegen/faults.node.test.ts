@@ -32,6 +32,7 @@ test.for<[document: string | object, pointer: string, problem: string]>([
   ['[]', '', 'this is not an OpenRPC document: it is no object'],
   ['{"openapi":"3.1.0"}', '', 'this is not an OpenRPC document: it has "openapi" and no "openrpc"'],
   [{ openrpc: '2.0.0' }, '/openrpc', 'version "2.0.0" is not known'],
+  [{ openrpc: { toString: 1 } }, '/openrpc', 'version {"toString":1} is not known'],
   [{ openrpc: '1.3.2' }, '', 'it has no "methods"'],
   [{ openrpc: '1.3.2', methods: {} }, '/methods', '"methods" is no array'],
   [documentWith({}), '/methods/0', 'a method has no "name"'],
@@ -167,7 +168,31 @@ test('one run lists every fault, with file, place and advice', () => {
 test('YAML that repeats itself without end is refused', () => {
   expect(
     faultsOf('openrpc: 1.3.2\nmethods: []\ncomponents: {schemas: {A: &a {allOf: [*a]}}}'),
-  ).toMatchObject([{ problem: 'schemas are nested more than 128 deep' }])
+  ).toMatchObject([{ pointer: '/components/schemas/A/allOf/0', problem: 'this contains itself' }])
+  const looped = 'components: {schemas: {A: {type: string, default: &a {b: [*a]}}}}'
+  expect(faultsOf(`openrpc: 1.3.2\nmethods: []\n${looped}`)).toMatchObject([
+    { pointer: '/components/schemas/A/default/b/0', problem: 'this contains itself' },
+  ])
+})
+
+test.for(['default', 'example', 'x-unknown'])('values without end in "%s" are refused', (key) => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  const text = JSON.stringify(documentOf({ A: { type: 'array', [key]: '@' } }))
+  expect(faultsOf(text.replace('"@"', deep))).toMatchObject([
+    {
+      file: 'probe.openrpc.json',
+      pointer: `/components/schemas/A/${key}/0/0/0/0`,
+      problem: 'values are nested more than 1000 deep',
+    },
+  ])
+})
+
+test('schemas nested too deep are refused where they are', () => {
+  let schema: object = {}
+  for (let level = 0; level < 200; level++) schema = { allOf: [schema] }
+  expect(faultsOf(documentOf({ A: schema }))).toMatchObject([
+    { problem: 'schemas are nested more than 128 deep' },
+  ])
 })
 
 test('what is not checked is named, and nothing else is', () => {

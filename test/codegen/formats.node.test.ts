@@ -266,6 +266,7 @@ describe('the faults of a document are all told, with their places and what to d
         },
         { method: 'a', result: { kind: 'base', name: 'null' }, messageDirection: 'upwards' },
         { result: { kind: 'cloud' }, messageDirection: 'both' },
+        { method: 'b', result: { kind: 'stringLiteral' }, messageDirection: 'both' },
       ],
       notifications: {},
       structures: [
@@ -279,6 +280,7 @@ describe('the faults of a document are all told, with their places and what to d
       'model.json#/requests/1: the method "a" is there twice; remove one',
       'model.json#/requests/1/messageDirection: "upwards" is no direction; use "clientToServer", "serverToClient" or "both"',
       'model.json#/requests/2: it has no "method"; give it one',
+      'model.json#/requests/3/result: its "value" is no string; give it one',
       'model.json#/notifications: "notifications" is no array; list the notifications in it; [] for none',
       'model.json#/structures/0/properties/0/type/name: "byte" is no base type of the meta model; use one of URI, DocumentUri, string, RegExp, integer, uinteger, decimal, boolean, null',
     ])

@@ -154,9 +154,11 @@ export class LspTypes {
       case 'literal':
         return this.#literal(value, place)
       case 'stringLiteral':
+        return this.#constant('string', value, place)
       case 'integerLiteral':
+        return this.#constant('number', value, place)
       case 'booleanLiteral':
-        return { kind: 'literal', values: [own(value, 'value') as Scalar] }
+        return this.#constant('boolean', value, place)
       default:
         return undefined
     }
@@ -168,6 +170,13 @@ export class LspTypes {
 
   #items(value: JsonObject, place: Place): Type[] {
     return this.list(value, 'items', place).map((item) => this.read(item.value, item.place))
+  }
+
+  #constant(kind: 'string' | 'number' | 'boolean', value: JsonObject, place: Place): Type {
+    const constant = own(value, 'value')
+    if (typeof constant === kind) return { kind: 'literal', values: [constant as Scalar] }
+    this.#report.fault(place, `its "value" is no ${kind}`, 'give it one')
+    return { kind: 'unknown' }
   }
 
   #literal(value: JsonObject, place: Place): Type {

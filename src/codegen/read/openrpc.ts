@@ -57,7 +57,8 @@ function isOpenRpc(document: unknown, root: Place, report: Report): boolean {
   }
   // YAML reads an unquoted 1.3 as a number.
   const version = document['openrpc']
-  if (/^1\.[0-4](\.|$)/.test(String(version))) return true
+  const isText = typeof version === 'string' || typeof version === 'number'
+  if (isText && /^1\.[0-4](\.|$)/.test(String(version))) return true
   report.fault(
     below(root, 'openrpc'),
     `version ${JSON.stringify(version)} is not known`,
