@@ -26,7 +26,7 @@ function versionsIn(document: object): Readonly<Record<string, unknown>> | undef
 export function serviceIn(document: object, service: string): object {
   const versions = versionsIn(document)
   if (versions === undefined) return document
-  const { methods, components = {} } = document as Described
+  const { methods, components } = document as Described
   const own = (name: string) =>
     name.startsWith(`${service}.`) ? name.slice(service.length + 1) : name
   const relocated = (value: unknown): unknown => {
@@ -41,22 +41,34 @@ export function serviceIn(document: object, service: string): object {
       ]),
     )
   }
-  const named = (parts: object) =>
-    Object.fromEntries(Object.entries(parts).map(([name, part]) => [own(name), relocated(part)]))
+  const named = (parts: unknown) =>
+    mapped(parts, (parts) =>
+      Object.entries(parts).map(([name, part]) => [own(name), relocated(part)]),
+    )
+  const method = (method: unknown) =>
+    mapped(method, (method) =>
+      Object.entries(method).map(([key, member]) => [
+        key,
+        key === 'name' && typeof member === 'string' ? own(member) : relocated(member),
+      ]),
+    )
   return {
     ...document,
     info: { title: service, version: String(versions[service]) },
-    methods: methods.map((method) => ({
-      ...(relocated(method) as object),
-      name: own(method.name),
-    })),
-    components: Object.fromEntries(
+    ...(Array.isArray(methods) ? { methods: methods.map(method) } : {}),
+    components: mapped(components ?? {}, (components) =>
       Object.entries(components).map(([kind, parts]) => [kind, named(parts)]),
     ),
   }
 }
 
+/** `value` with other entries; what is no object is left as it is, for the reader of the document to fault. */
+function mapped(value: unknown, change: (value: object) => [string, unknown][]): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? Object.fromEntries(change(value)) : value
+}
+
 interface Described {
-  readonly methods: readonly { readonly name: string }[]
-  readonly components?: Readonly<Record<string, object>>
+  readonly methods?: unknown
+  readonly components?: unknown
 }

@@ -120,6 +120,21 @@ test('what cannot be asked is said, with what to do, and exit code 4', async () 
   }
 })
 
+test.for([
+  [{}, 'x.openrpc.json: it has no "methods"'],
+  [{ methods: 1, components: 1 }, 'x.openrpc.json#/methods: "methods" is no array'],
+  [{ methods: [null, { name: 7 }], components: { schemas: 1 } }, 'x.openrpc.json#/methods/0: '],
+])('what a hub says amiss of itself is told as of any document: %j', async ([said, problem]) => {
+  const server = await listen({ host: '127.0.0.1', port: 0 }, (peer) => {
+    const about = { openrpc: '1.3.2', info: {}, 'x-versions': { x: '1' } }
+    peer.handle('rpc.discover', () => ({ ...about, ...(said as object) }))
+  })
+  onTestFinished(() => server.close())
+  const out = join(await folder(), 'x.gen.ts')
+  const { code, stderr } = await runCli('gen', server.url, '--service', 'x', '--out', out)
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(String(problem)) })
+})
+
 test('a service of something else than what runs is a usage error', async () => {
   const { code, stderr } = await runCli(
     'gen',
