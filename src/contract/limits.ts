@@ -9,6 +9,9 @@ export const unreadCharacters = 4_194_304
 /** Notifications that arrived while their subscription, or another, was still being answered. */
 export const earlyNotifications = 1_024
 
+/** Characters of what they bring, as JSON. */
+export const earlyCharacters = 4_194_304
+
 /** Milliseconds that unsubscribing may take, where the stream has no `timeout` of its own. */
 export const unsubscribeWait = 10_000
 

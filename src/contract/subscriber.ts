@@ -1,10 +1,11 @@
 import type { Registration, StreamOptions } from '../peer/options.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import type { Params } from '../protocol/message.js'
+import { weightOf } from '../stream/credit.js'
 import type { RemoteStream } from '../stream/remote-stream.js'
 import { invalidResult } from './fault.js'
 import { Feed } from './feed.js'
-import { earlyNotifications, unsubscribeWait } from './limits.js'
+import { earlyCharacters, earlyNotifications, unsubscribeWait } from './limits.js'
 import type { Names, Wire } from './subscription.js'
 
 type Id = string | number
@@ -14,6 +15,7 @@ type Closed = Awaited<Wire['closed']>
 interface Early {
   readonly id: unknown
   readonly item: unknown
+  readonly weight: number
   resolve(): void
   reject(reason: RpcError): void
 }
@@ -128,11 +130,23 @@ export class Subscriber {
     const failure = this.#left.get(id as Id)
     if (this.#left.has(id as Id) && failure === undefined) return undefined
     if (this.#asked.size === 0 || failure !== undefined) throw unknownId(id, failure)
-    if (this.#early.length >= earlyNotifications) {
-      for (const waiting of this.#asked) waiting.fail(tooEarly(waiting.method))
-      throw tooEarly(String(id))
+    const weight = weightOf(item)
+    const over = this.#overBy(weight)
+    if (over !== undefined) {
+      for (const waiting of this.#asked) waiting.fail(tooEarly(waiting.method, over))
+      for (const early of this.#early.splice(0)) early.reject(tooEarly(String(early.id), over))
+      throw tooEarly(String(id), over)
     }
-    return new Promise<void>((resolve, reject) => this.#early.push({ id, item, resolve, reject }))
+    return new Promise<void>((resolve, reject) =>
+      this.#early.push({ id, item, weight, resolve, reject }),
+    )
+  }
+
+  /** The limit that one more early notification would be over. */
+  #overBy(weight: number): EarlyLimit | undefined {
+    if (this.#early.length >= earlyNotifications) return 'earlyNotifications'
+    const kept = this.#early.reduce((sum, early) => sum + early.weight, weight)
+    return kept > earlyCharacters ? 'earlyCharacters' : undefined
   }
 
   /** Gives an id back. Rejects where the other end will not have it. */
@@ -201,10 +215,14 @@ function unknownId(id: unknown, cause: RpcError | undefined): RpcError {
   })
 }
 
-function tooEarly(what: string): RpcError {
+const earlyLimits = { earlyNotifications, earlyCharacters } as const
+type EarlyLimit = keyof typeof earlyLimits
+
+function tooEarly(what: string, limit: EarlyLimit): RpcError {
+  const value = earlyLimits[limit]
   return new RpcError(
     errorCodes.lagged,
-    `"${what}": more notifications came before their subscriptions were answered than the limit "earlyNotifications" of ${earlyNotifications}`,
-    { data: { reason: 'limitExceeded', limit: 'earlyNotifications', value: earlyNotifications } },
+    `"${what}": more came before their subscriptions were answered than the limit "${limit}" of ${value}`,
+    { data: { reason: 'limitExceeded', limit, value } },
   )
 }

@@ -352,6 +352,16 @@ test('more than may come before the answer fails what waits for it, naming the l
   expect(await node.next()).toMatchObject({ method: 'unsubscribe', params: ['a'] })
 })
 
+test('early notifications are kept up to so many characters, too', async () => {
+  const { remote, node } = foreign({ limits: { message: 8_000_000 } })
+  const heads = remote.subscribe({ kind: 'logs' })
+  for (const data of ['a', 'b', 'c']) node.send(notice('a', { data: data.repeat(2_000_000) }))
+  await expect(heads.closed).rejects.toMatchObject({
+    code: errorCodes.lagged,
+    data: { limit: 'earlyCharacters', value: 4_194_304 },
+  })
+})
+
 test('a web stream of it unsubscribes when it is cancelled, and await using when its block ends', async () => {
   const { remote, node } = foreign()
   const reader = remote.subscribe({ kind: 'heads' }).toReadable().getReader()
@@ -459,6 +469,43 @@ test('a service that yields faster than the other end reads waits, and loses not
   await client.next()
   for (let number = 1; number <= 500; number++)
     expect(await client.next()).toMatchObject({ params: { result: { number } } })
+})
+
+test('what is unsubscribed from is left, also where the answer never leaves', async () => {
+  const { peer, client } = served()
+  const cleaned = deferred<string>()
+  peer.handle('never', () => new Promise(() => {}))
+  chain.serve(peer, {
+    async *subscribe(_params, { signal }) {
+      signal.addEventListener('abort', () => cleaned.resolve('left'))
+      yield { number: 1 }
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    },
+  })
+  client.send(say({ id: 1, method: 'subscribe', params: ['heads'] }))
+  await client.next()
+  // One answer to both, which never comes.
+  client.send(
+    `[${say({ id: 2, method: 'unsubscribe', params: ['0x1'] })},${say({ id: 3, method: 'never' })}]`,
+  )
+  expect(await cleaned.promise).toBe('left')
+})
+
+test('what cannot be notified of ends its source, which cleans up', async () => {
+  const { peer, client, told } = served()
+  const cleaned = deferred<string>()
+  chain.serve(peer, {
+    async *subscribe() {
+      try {
+        for (;;) yield { number: 1n as unknown as number }
+      } finally {
+        cleaned.resolve('cleaned')
+      }
+    },
+  })
+  client.send(say({ id: 1, method: 'subscribe', params: ['heads'] }))
+  expect(await cleaned.promise).toBe('cleaned')
+  await expect.poll(() => told).toMatchObject([{ kind: 'handlerFailed' }])
 })
 
 test('the end of the connection ends what it subscribed to', async () => {
