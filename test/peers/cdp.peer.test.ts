@@ -115,6 +115,11 @@ test('Chromium: sessionId tells two pages of one connection apart, in calls and 
   const [, url = ''] = await program.printed(/listening on (ws:\S+)/)
   const peer = await connect(url, { dialect: cdp, limits: { message: 16_000_000 } })
   onTestFinished(() => peer.close())
+  // It ends its own processes, which a kill leaves behind for a while.
+  onTestFinished(async () => {
+    await peer.request('Browser.close')
+    await peer.closed
+  })
   const events: unknown[] = []
   peer.on('Runtime.consoleAPICalled', ({ args: [first] }, { meta }) =>
     events.push([first.value, meta['sessionId']]),

@@ -25,9 +25,11 @@ export async function startPeer(
 /** A program of somebody else, which ends with the test. */
 export function startProgram(command: string, args: readonly string[]): Program {
   const child = spawnBare(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Until its pipes are closed, some process that it started is there, and may write.
+  const closed = once(child, 'close')
   onTestFinished(async () => {
     child.kill('SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    await closed
   })
   return new Program(child)
 }
