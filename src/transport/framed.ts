@@ -13,7 +13,7 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
-import { Turn, writeCharacters, writeFrames } from './turn.js'
+import { Turn, writeCharacters } from './turn.js'
 
 /** How frames are carried by a stream of bytes. */
 export interface FramedOptions {
@@ -109,8 +109,7 @@ class FramedTransport implements Transport {
     if (fault !== undefined) throw new RpcError(errorCodes.encoding, `the frame ${fault}`)
     this.#sent.push(frame)
     this.#sentLength += frame.length
-    const isFull = this.#sent.length >= writeFrames || this.#sentLength >= writeCharacters
-    if (this.#turn.sends() || isFull) this.#flush()
+    if (this.#turn.sends() || this.#sentLength >= writeCharacters) this.#flush()
   }
 
   close(reason: CloseReason = normalClose): void {

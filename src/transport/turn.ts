@@ -1,9 +1,7 @@
 /**
- * Frames and characters of one write, where a turn sends several: then the first leave, so that the other end works while
- * this one goes on. A write for all that a turn sends makes both work in turns: over a unix socket with 64 calls in flight,
- * half the rate.
+ * Characters of one write, where a turn sends more: then the first leave, so that the other end works while this one goes on. A
+ * write for all that a turn sends makes both work in turns: over a unix socket with 64 calls in flight, half the rate.
  */
-export const writeFrames = 32
 export const writeCharacters = 512
 
 /**

@@ -6,7 +6,7 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
-import { Turn, writeCharacters, writeFrames } from './turn.js'
+import { Turn, writeCharacters } from './turn.js'
 
 /** What is used of a WebSocket: the browser's own and that of `ws` both have it. */
 export interface WebSocketLike {
@@ -70,7 +70,6 @@ class SocketTransport implements WebSocketTransport {
   readonly #streamOf: () => Corkable | undefined
   readonly #turn = new Turn(() => this.#turnIsOver())
   #corked: Corkable | undefined
-  #corkedFrames = 0
   #corkedLength = 0
 
   constructor(socket: WebSocketLike, runtime: Runtime, streamOf: () => Corkable | undefined) {
@@ -111,8 +110,7 @@ class SocketTransport implements WebSocketTransport {
     if (!this.#turn.sends()) this.#cork()
     this.#socket.send(frame as string | Uint8Array<ArrayBuffer>)
     this.#corkedLength += frame.length
-    const isFull = ++this.#corkedFrames >= writeFrames || this.#corkedLength >= writeCharacters
-    if (this.#corked === undefined || isFull) this.#uncork()
+    if (this.#corked === undefined || this.#corkedLength >= writeCharacters) this.#uncork()
   }
 
   close(reason: CloseReason = normalClose): void {
@@ -143,7 +141,6 @@ class SocketTransport implements WebSocketTransport {
   #cork(): void {
     if (this.#corked !== undefined) return
     this.#corked = this.#streamOf()
-    this.#corkedFrames = 0
     this.#corkedLength = 0
     this.#corked?.cork()
   }
