@@ -49,7 +49,11 @@ export function genOptionsFrom({
 
 // Given several times, or with commas.
 function listFrom(value: unknown): string[] {
-  return [value].flat().flatMap((text) => String(text).split(','))
+  return [value].flat().flatMap((text) =>
+    String(text)
+      .split(',')
+      .map((name) => name.trim()),
+  )
 }
 
 /** What was given, as text. */
