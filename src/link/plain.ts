@@ -1,4 +1,5 @@
 import type { Encoded } from '../protocol/codec.js'
+import { RpcError } from '../protocol/error.js'
 import { frameMessages } from '../protocol/limits.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
 import { Turn } from '../transport/turn.js'
@@ -19,9 +20,10 @@ class PlainLink implements Link {
   #packs = 0
   #text = ''
   #count = 0
-  readonly #turn = new Turn(() => this.#turnIsOver())
+  readonly #turn = new Turn(() => this.flush())
   #heard = 0
   #closed: (reason: CloseReason) => void = () => {}
+  #failure: CloseReason | undefined
   /** What was seen to leave, and what waited when that was looked at: in bytes or characters, whichever the transport counts. */
   #gone = 0
   #waiting = 0
@@ -59,6 +61,7 @@ class PlainLink implements Link {
       ending: (reason) => listener.ending(reason),
       closed: this.#closed,
     })
+    if (this.#failure !== undefined) this.#closed(this.#failure)
   }
 
   send(message: Encoded): void {
@@ -72,17 +75,6 @@ class PlainLink implements Link {
     const isEager = !this.isLocal && this.#turn.sent <= beginning
     const isFull = this.#count >= (isEager ? shortFrame : frameMessages)
     if ((leavesNow && isEager) || isFull || this.#text.length >= this.#packs) this.flush()
-  }
-
-  #turnIsOver(): void {
-    try {
-      this.flush()
-    } catch (reason) {
-      // Nobody is there to be told what a transport throws.
-      const end = { code: 1006, reason: `the transport failed: ${Object(reason).message}` }
-      this.#closed(end)
-      this.#transport.close(end)
-    }
   }
 
   sendAlone(frame: Encoded): void {
@@ -109,8 +101,22 @@ class PlainLink implements Link {
 
   #leave(frame: Encoded): void {
     this.#look()
-    this.#transport.send(frame)
+    try {
+      this.#transport.send(frame)
+    } catch (reason) {
+      // That this frame cannot be carried is the fault of whoever sends it; anything else is the transport's.
+      if (reason instanceof RpcError) throw reason
+      this.#fail(reason)
+    }
     this.#look()
+  }
+
+  /** Ends what a broken transport did not end itself: a frame may leave when nobody is there to catch what it throws. */
+  #fail(reason: unknown): void {
+    if (this.#failure !== undefined) return
+    this.#failure = { code: 1006, reason: `the transport failed: ${Object(reason).message}` }
+    this.#closed(this.#failure)
+    this.#transport.close(this.#failure)
   }
 
   #look(): void {

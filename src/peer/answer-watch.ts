@@ -1,8 +1,8 @@
 import type { Link } from '../link/link.js'
 import { after, type Runtime } from '../runtime.js'
 
-/** What a watch over silence needs of its peer. */
-export interface SilenceHost {
+/** What the watch needs of its peer. */
+export interface AnswerHost {
   readonly link: Link
   readonly runtime: Runtime
   /** Milliseconds without a word before the other end is given up. */
@@ -23,14 +23,14 @@ const givenUp = 10
  * Notices an other end that says nothing while an answer of it is waited for. It counts looks, not time: a process that slept
  * looks once when it wakes, and has not read yet what came meanwhile.
  */
-export class SilenceWatch {
-  readonly #host: SilenceHost
+export class AnswerWatch {
+  readonly #host: AnswerHost
   #looks = 0
   #heard = 0
   #stop: (() => void) | undefined
   #isEnded = false
 
-  constructor(host: SilenceHost) {
+  constructor(host: AnswerHost) {
     this.#host = host
   }
 

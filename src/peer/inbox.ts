@@ -32,8 +32,8 @@ export interface Receiver {
   awaits(id: Id): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
   isCongested(): boolean
-  /** Ends the connection: too much arrived while nothing more could be taken in. */
-  overflow(): void
+  /** Ends the connection: too much is kept, and `what` that is. */
+  overflow(what: string): void
 }
 
 /** What arrives: parsed, told apart, and handed on one by one in the order of arrival. */
@@ -137,7 +137,7 @@ export class Inbox {
     return new BatchReply(
       this.#receiver.replyToBatch,
       () => this.#receiver.largest(),
-      (characters) => this.#keep(characters),
+      (characters) => this.#keep(characters, 'of answers wait for the rest of their batches'),
     )
   }
 
@@ -186,14 +186,14 @@ export class Inbox {
     if (isAnswer) this.#queuedAnswers++
     const length = this.#length
     this.#length = 0
-    this.#keep(length)
+    this.#keep(length, 'arrived while what was sent is not read')
     this.#schedule()
   }
 
   /** Counts what is kept, or kept no longer. One that asks and asks and never reads is not kept for ever. */
-  #keep(bytes: number): void {
+  #keep(bytes: number, what: string): void {
     this.#held += bytes
-    if (this.#held > this.#limits.held) this.#receiver.overflow()
+    if (this.#held > this.#limits.held) this.#receiver.overflow(what)
   }
 
   /** Handles the answers, and parts of answers, that wait among calls. */

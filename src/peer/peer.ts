@@ -18,6 +18,7 @@ import { creditOf } from '../stream/credit.js'
 import { type RemoteStream, remoteStream } from '../stream/remote-stream.js'
 import type { StreamReader } from '../stream/stream-reader.js'
 import { type CloseReason, normalClose, type Transport } from '../transport/transport.js'
+import { AnswerWatch } from './answer-watch.js'
 import type { Reply } from './batch.js'
 import { Batches } from './batches.js'
 import { closedError } from './closing.js'
@@ -44,7 +45,6 @@ import type {
 } from './options.js'
 import { Outbox } from './outbox.js'
 import { type Flow, Requests, type Settle, timedOut } from './requests.js'
-import { SilenceWatch } from './silence-watch.js'
 import { StallWatch } from './stall-watch.js'
 import { askedBy } from './stream-messages.js'
 
@@ -85,7 +85,7 @@ export class Peer implements Remote, AsyncDisposable {
   readonly #dispatcher: Dispatcher
   readonly #invalid: InvalidBudget
   readonly #stall: StallWatch
-  readonly #silence: SilenceWatch
+  readonly #silence: AnswerWatch
   #isPinging = false
   readonly #stateListeners = new Set<(state: PeerState) => void>()
   #flushers: (() => void)[] = []
@@ -148,9 +148,9 @@ export class Peer implements Remote, AsyncDisposable {
     })
     this.#invalid = new InvalidBudget(this.#limits, runtime)
     this.#stall = new StallWatch(this.#link, this.#limits.stall, runtime, () =>
-      this.#tooSlow(`nothing left for ${this.#limits.stall} ms`),
+      this.#tooSlow(`what was sent is not read: nothing left for ${this.#limits.stall} ms`),
     )
-    this.#silence = new SilenceWatch({
+    this.#silence = new AnswerWatch({
       link: this.#link,
       runtime,
       patience: this.#limits.silence,
@@ -504,7 +504,7 @@ export class Peer implements Remote, AsyncDisposable {
       awaits: (id) => this.#requests.has(id),
       isCongested: () => this.#isCongested(),
       oversized: (error) => this.#oversized(error),
-      overflow: () => this.#tooSlow(`over ${this.#limits.held} bytes arrived meanwhile`),
+      overflow: (what) => this.#tooSlow(`over ${this.#limits.held} bytes ${what}`),
     }
   }
 
@@ -599,8 +599,8 @@ export class Peer implements Remote, AsyncDisposable {
     void this.close({ code: closeCodes.silent, reason })
   }
 
-  #tooSlow(what: string): void {
-    void this.close({ code: closeCodes.tooSlow, reason: `what was sent is not read: ${what}` })
+  #tooSlow(reason: string): void {
+    void this.close({ code: closeCodes.tooSlow, reason })
   }
 
   /** The other end sends no more. One that never said hello, such as a shell's pipe, may still wait for answers. */

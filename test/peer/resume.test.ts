@@ -1,4 +1,10 @@
-import { memoryPair, Peer, type PeerOptions } from 'bothways'
+import {
+  memoryPair,
+  Peer,
+  type PeerOptions,
+  type Transport,
+  type TransportListener,
+} from 'bothways'
 import { expect, test } from 'vitest'
 import { Raw } from '../support/raw.js'
 
@@ -95,18 +101,57 @@ test('answers that wait for the rest of their batch count towards what is held',
   const raw = new Raw(far)
   for (let n = 0; n < 4; n++)
     raw.send(JSON.stringify([request(2 * n, 'big'), request(2 * n + 1, 'never')]))
-  expect(await peer.closed).toMatchObject({ code: 4008 })
+  expect(await peer.closed).toEqual({
+    code: 4008,
+    reason: 'over 100000 bytes of answers wait for the rest of their batches',
+  })
 })
 
-test('a transport that throws ends the peer, and all that waits', async () => {
-  const peer = new Peer({
-    start() {},
-    close() {},
-    send() {
-      throw new Error('the channel is closed')
-    },
-    buffered: 0,
-  })
+/** A transport that works until it is told to throw, and what it is given to say. */
+class Breakable implements Transport {
+  listener: TransportListener | undefined
+  isBroken = false
+  readonly buffered = 0
+  start(listener: TransportListener) {
+    this.listener = listener
+  }
+  close() {}
+  send(frame: string | Uint8Array) {
+    if (this.isBroken) throw new Error('the channel is closed')
+    const { id, method } = JSON.parse(String(frame))
+    const result = { protocol: 1, features: ['frames', 'meta'] }
+    const answer = JSON.stringify({ jsonrpc: '2.0', id, result })
+    if (method === 'rpc.hello') queueMicrotask(() => this.listener?.frame(answer))
+  }
+}
+
+test.each([true, false])(
+  'a transport that throws ends the peer, whatever was sent and whenever (hello: %s)',
+  async (hello) => {
+    const transport = new Breakable()
+    let finish: (() => void) | undefined
+    const handlers = { slow: () => new Promise<void>((resolve) => (finish = resolve)) }
+    const peer = new Peer(transport, { hello, handlers })
+    if (hello) await peer.greeted
+    await expect.poll(() => transport.listener).toBeDefined()
+    transport.listener?.frame(JSON.stringify(request(1, 'slow')))
+    await expect.poll(() => finish).toBeDefined()
+    const call = expect(peer.request('any')).rejects.toThrow('the channel is closed')
+    transport.isBroken = true
+    // Answered with nobody there to catch what the transport throws.
+    finish?.()
+    expect(await peer.closed).toEqual({
+      code: 1006,
+      reason: 'the transport failed: the channel is closed',
+    })
+    await call
+    expect(() => peer.notify('any')).toThrow('the channel is closed')
+  },
+)
+
+test('a transport that throws before the peer has begun ends it as well', async () => {
+  const transport = new Breakable()
+  transport.isBroken = true
+  const peer = new Peer(transport)
   await expect(peer.request('any')).rejects.toThrow('the channel is closed')
-  expect(() => peer.notify('any')).toThrow('the channel is closed')
 })
