@@ -19,6 +19,7 @@ import {
   optional,
   pattern,
   record,
+  request,
   size,
   string,
   tuple,
@@ -352,4 +353,20 @@ test('bytes are checked in words as well, and in what is recursive', () => {
   const check = checkOf(node)
   expect(check({ of: [{ data: new Uint8Array(2) }, { of: [] }] })).toBeUndefined()
   expect(check({ of: [{ data: new Uint8Array(3) }] })).toMatchObject({ path: '' })
+})
+
+test('what every object inherits is a member of none, not even what somebody added later', () => {
+  const { params: check } = request({ params: object({ sku: string() }) })
+  const polluted = Object.prototype as { sku?: string }
+  polluted.sku = 'a'
+  try {
+    expect(check?.({})).toMatchObject({ path: '/sku' })
+    expect(check?.({ sku: 'a' })).toBeUndefined()
+    expect(check?.({ sku: 'b' })).toBeUndefined()
+  } finally {
+    delete polluted.sku
+  }
+  const odd = request({ params: object({ ['__proto__']: string() }) }).params
+  expect(odd?.({})).toMatchObject({ path: '/__proto__' })
+  expect(odd?.(JSON.parse('{ "__proto__": "a" }'))).toBeUndefined()
 })
