@@ -15,29 +15,40 @@ export function leafLook(struct: AnyStruct, fits: (value: unknown) => boolean): 
   return (value) => (fits(value) ? undefined : explain(value))
 }
 
+/** How one member of an object is looked at. */
+interface MemberLook {
+  readonly name: string
+  readonly look: Look
+  /** Whether every object inherits something of that name, which is no member of it. */
+  readonly isInherited: boolean
+}
+
 export function objectLook(members: Members, isClosed: boolean): Look {
-  const looks = Object.entries(members).map(([name, member]) => [name, lookOf(member)] as const)
+  const looks = Object.entries(members).map(
+    ([name, member]): MemberLook => ({
+      name,
+      look: lookOf(member),
+      isInherited: name in Object.prototype,
+    }),
+  )
   const known = new Set(Object.keys(members))
   return (value) => {
     if (!isObject(value)) return { path: '', expected: 'an object', value }
-    for (const [name, look] of looks) {
-      const fault = look(memberOf(value, name))
+    const isPolluted = hasAdditions(Object.prototype)
+    for (const { name, look, isInherited } of looks) {
+      const isThere = !(isInherited || isPolluted) || Object.hasOwn(value, name)
+      const fault = look(isThere ? value[name] : undefined)
       if (fault !== undefined) return inside(name, fault)
     }
     return isClosed ? surplusIn(value, known) : undefined
   }
 }
 
-/** A member of `value`, never one that every object inherits. Asking `hasOwn` for each would take longer than the rest. */
-function memberOf(value: Record<string, unknown>, name: string): unknown {
-  const member = value[name]
-  if (member === undefined) return undefined
-  // What "__proto__" gives is the object that is inherited from, not what that has by this name.
-  const isInherited = member === inherited[name] || name === '__proto__'
-  return isInherited && !Object.hasOwn(value, name) ? undefined : member
+/** Whether somebody added to a prototype: what it has by itself is in no loop. Once an object, for asking each member takes longer than the rest. */
+function hasAdditions(prototype: object): boolean {
+  for (const _ in prototype) return true
+  return false
 }
-
-const inherited = Object.prototype as unknown as Readonly<Record<string, unknown>>
 
 function surplusIn(value: Record<string, unknown>, known: ReadonlySet<string>): Fault | undefined {
   for (const key of Object.keys(value)) if (!known.has(key)) return inside(key, nothing(value[key]))
