@@ -1,4 +1,4 @@
-import type { Encoded } from '../protocol/codec.js'
+import type { Outgoing } from '../protocol/brief.js'
 import type { CloseReason } from '../transport/transport.js'
 
 /** What a link tells the peer above it. */
@@ -16,9 +16,9 @@ export interface LinkListener {
 export interface Link {
   start(listener: LinkListener): void
   /** Takes one encoded message. It leaves with the others of this turn, but for one of bytes, which leaves by itself. */
-  send(message: Encoded): void
+  send(message: Outgoing): void
   /** Takes one frame that must leave as it is, after what was sent before it. */
-  sendAlone(frame: Encoded): void
+  sendAlone(frame: Outgoing): void
   /** From now on, what is sent in one turn may leave as one array frame of so many characters: the other end understands. */
   pack(characters: number): void
   /** Gives what waits to the transport now. */

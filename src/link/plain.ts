@@ -1,28 +1,39 @@
+import type { Brief, Outgoing } from '../protocol/brief.js'
 import type { Encoded } from '../protocol/codec.js'
 import { RpcError } from '../protocol/error.js'
 import { frameMessages } from '../protocol/limits.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
-import { Turn } from '../transport/turn.js'
+import { Frame } from './frame.js'
 import type { Link, LinkListener } from './link.js'
+import { Turn } from './turn.js'
 
 /** A link that lives and dies with one transport. */
 export function plainLink(transport: Transport): Link {
   return new PlainLink(transport)
 }
 
-/** Messages of the frames that a turn begins with, and how many messages those are: the other end has something to do early. */
-const shortFrame = 16
+/**
+ * Characters of one write to an end that takes no frames, where a turn sends it more: then the first leave, so that the other
+ * end works while this one goes on.
+ */
+const writeCharacters = 512
+
+/** Messages that leave in short frames when a turn begins: the other end has something to do early. */
 const beginning = 64
 
 class PlainLink implements Link {
   readonly #transport: Transport
   /** Characters of a frame; 0 where the other end takes no frames. */
   #packs = 0
-  #text = ''
-  #count = 0
-  readonly #turn = new Turn(() => this.flush())
+  readonly #frame = new Frame()
+  /** Messages of a short frame. Where each frame is a task of its own, a turn of the other end is one: shorter ones stay short for ever. */
+  readonly #shortFrame: number
+  readonly #turn = new Turn(() => this.#turnIsOver())
+  /** Characters that the transport keeps for one write. */
+  #corked = 0
   #heard = 0
   #closed: (reason: CloseReason) => void = () => {}
+  #writable: () => void = () => {}
   #failure: CloseReason | undefined
   /** What was seen to leave, and what waited when that was looked at: in bytes or characters, whichever the transport counts. */
   #gone = 0
@@ -30,10 +41,11 @@ class PlainLink implements Link {
 
   constructor(transport: Transport) {
     this.#transport = transport
+    this.#shortFrame = this.isLocal ? 32 : 16
   }
 
   get buffered(): number {
-    return this.#text.length + this.#transport.buffered
+    return this.#frame.length + this.#transport.buffered
   }
 
   get heard(): number {
@@ -51,12 +63,13 @@ class PlainLink implements Link {
 
   start(listener: LinkListener): void {
     this.#closed = (reason) => listener.closed(reason)
+    this.#writable = () => listener.writable()
     this.#transport.start({
       frame: (data) => {
         this.#heard++
         listener.frame(data)
       },
-      writable: () => listener.writable(),
+      writable: this.#writable,
       activity: () => this.#heard++,
       ending: (reason) => listener.ending(reason),
       closed: this.#closed,
@@ -64,22 +77,16 @@ class PlainLink implements Link {
     if (this.#failure !== undefined) this.#closed(this.#failure)
   }
 
-  send(message: Encoded): void {
-    if (this.#packs === 0) return this.#leave(message)
-    if (typeof message !== 'string') return this.sendAlone(message)
-    // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
-    if (this.#text.length + message.length > this.#packs) this.flush()
-    this.#text = this.#count++ === 0 ? message : `${this.#text},${message}`
+  send(message: Outgoing): void {
+    if (message instanceof Uint8Array) return this.sendAlone(message)
     const leavesNow = this.#turn.sends()
-    // Where each frame is a task of its own, a turn of the other end is one frame: a short one would stay short for ever.
-    const isEager = !this.isLocal && this.#turn.sent <= beginning
-    const isFull = this.#count >= (isEager ? shortFrame : frameMessages)
-    if ((leavesNow && isEager) || isFull || this.#text.length >= this.#packs) this.flush()
+    if (this.#packs === 0) this.#write(String(message), leavesNow)
+    else this.#pack(message, leavesNow)
   }
 
-  sendAlone(frame: Encoded): void {
+  sendAlone(frame: Outgoing): void {
     this.flush()
-    this.#leave(frame)
+    this.#leave(frame instanceof Uint8Array ? frame : String(frame))
   }
 
   pack(characters: number): void {
@@ -92,11 +99,42 @@ class PlainLink implements Link {
   }
 
   flush(): void {
-    if (this.#count === 0) return
-    const frame = this.#count === 1 ? this.#text : `[${this.#text}]`
-    this.#text = ''
-    this.#count = 0
-    this.#leave(frame)
+    if (this.#frame.count > 0) this.#leave(this.#frame.take())
+  }
+
+  /** Gives a message by itself, which the transport may keep for one write with others of this turn. */
+  #write(text: string, leavesNow: boolean): void {
+    if (!leavesNow) this.#transport.cork?.()
+    this.#leave(text)
+    this.#corked += text.length
+    if (this.#corked >= writeCharacters) this.#uncork()
+  }
+
+  #pack(message: string | Brief, leavesNow: boolean): void {
+    const frame = this.#frame
+    // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
+    if (frame.length + message.length > this.#packs) this.flush()
+    frame.add(message)
+    const isBeginning = this.#turn.sent <= beginning
+    const isFull = frame.count >= (isBeginning ? this.#shortFrame : frameMessages)
+    if ((leavesNow && !this.isLocal) || isFull || frame.length >= this.#packs) this.flush()
+  }
+
+  #turnIsOver(): void {
+    this.flush()
+    this.#uncork()
+    // Always, for whoever looked meanwhile saw what had not left.
+    this.#writable()
+  }
+
+  #uncork(): void {
+    this.#corked = 0
+    try {
+      this.#transport.uncork?.()
+    } catch (reason) {
+      this.#fail(reason)
+    }
+    this.#look()
   }
 
   #leave(frame: Encoded): void {

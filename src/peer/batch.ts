@@ -1,4 +1,4 @@
-import type { Encoded } from '../protocol/codec.js'
+import type { Outgoing } from '../protocol/brief.js'
 import type { RpcError } from '../protocol/error.js'
 import { isOver } from '../protocol/json.js'
 import { overLimit } from '../protocol/limits.js'
@@ -9,7 +9,7 @@ import { errorText } from '../protocol/text.js'
 export const duplicate = 'duplicate id: it is still being answered'
 
 /** Takes the one answer to a request; `left` is called once it is on its way. */
-export type Reply = (text: Encoded, left?: () => void) => void
+export type Reply = (text: Outgoing, left?: () => void) => void
 
 /**
  * The one answer to a JSON-RPC batch (section 6 of the specification): an array of what its entries answered, sent when
@@ -37,9 +37,9 @@ export class BatchReply {
     this.#open++
     return (text, left) => {
       // What holds bytes has no text that could be joined to others, and goes by itself.
-      if (typeof text !== 'string') this.#send(text, left)
+      if (text instanceof Uint8Array) this.#send(text, left)
       else {
-        this.#add(id, text)
+        this.#add(id, String(text))
         if (left !== undefined) this.#left.push(left)
       }
       this.close()

@@ -1,4 +1,4 @@
-import type { Encoded } from '../protocol/codec.js'
+import type { Outgoing } from '../protocol/brief.js'
 import { answerable, type ErrorObject, errorCodes, RpcError } from '../protocol/error.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, IncomingNotification, IncomingRequest } from '../protocol/message.js'
@@ -285,7 +285,7 @@ export class Dispatcher {
     call.lane?.leave(call)
   }
 
-  #answer(call: IncomingCall, text: () => Encoded): void {
+  #answer(call: IncomingCall, text: () => Outgoing): void {
     if (call.isAnswered || this.#ended !== undefined) return
     call.isAnswered = true
     if (this.#unanswered.get(call.id) === call) this.#unanswered.delete(call.id)
@@ -307,7 +307,7 @@ export class Dispatcher {
     }
   }
 
-  #resultText(call: IncomingCall, result: unknown): Encoded {
+  #resultText(call: IncomingCall, result: unknown): Outgoing {
     const { id, method } = call
     try {
       return this.#host.encoder.result(id, method, result)
@@ -319,7 +319,7 @@ export class Dispatcher {
     }
   }
 
-  #failureText({ id, method }: IncomingCall, reason: unknown): Encoded {
+  #failureText({ id, method }: IncomingCall, reason: unknown): Outgoing {
     const isGateway = !this.#handlers.has(method)
     const error = answerable(reason, this.#options.redactErrors === true, isGateway)
     const isHidden = !(reason instanceof RpcError) || reason.code !== error.code

@@ -1,3 +1,4 @@
+import { Brief, type Outgoing } from '../protocol/brief.js'
 import type { Codec, Encoded } from '../protocol/codec.js'
 import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
@@ -36,6 +37,7 @@ export class Encoder {
   #credit = defaultCredit
   #takesMeta = false
   #takesFrames = false
+  #takesRuns = false
   readonly #own: Codec | undefined
   /** What both ends have for bytes. */
   #codec: Codec | undefined
@@ -68,6 +70,11 @@ export class Encoder {
     return this.#takesFrames
   }
 
+  /** Whether the other end takes runs of messages that are alike. */
+  get takesRuns(): boolean {
+    return this.#takesRuns
+  }
+
   /** How far this end may run ahead of the other when it writes a stream. */
   get credit(): Credit {
     return this.#credit
@@ -80,14 +87,20 @@ export class Encoder {
     this.#nesting = Math.min(this.#nesting, nesting)
     this.#takesMeta = features.includes('meta')
     this.#takesFrames = features.includes('frames')
+    this.#takesRuns = this.#takesFrames && features.includes('runs')
     if (this.#takesFrames && features.includes('bytes')) this.#codec = this.#own
   }
 
   /** A request; `isFollowed` says that its progress is wanted. */
-  request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): Encoded {
+  request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): Outgoing {
     const found = this.#found()
     const text = this.#params(method, params, found)
-    const whole = this.#wording.request(id, method, text, this.#meta(method, meta), isFollowed)
+    const beside = this.#meta(method, meta)
+    if (this.#mayRun(text, found)) {
+      const brief = Brief.request(id, method, text, beside)
+      if (this.#isShort(brief)) return brief
+    }
+    const whole = this.#wording.request(id, method, text, beside, isFollowed)
     return this.#call(method, found?.bytes ? { id, method, params, meta } : whole)
   }
 
@@ -128,10 +141,15 @@ export class Encoder {
     }
   }
 
-  notification(method: string, params: unknown, meta?: Meta): Encoded {
+  notification(method: string, params: unknown, meta?: Meta): Outgoing {
     const found = this.#found()
     const text = this.#params(method, params, found)
-    const whole = this.#wording.notification(method, text, this.#meta(method, meta))
+    const beside = this.#meta(method, meta)
+    if (this.#mayRun(text, found)) {
+      const brief = Brief.notification(method, text, beside)
+      if (this.#isShort(brief)) return brief
+    }
+    const whole = this.#wording.notification(method, text, beside)
     return this.#call(method, found?.bytes ? { method, params, meta } : whole)
   }
 
@@ -160,10 +178,14 @@ export class Encoder {
   }
 
   /** The answer that `result` is. Throws where it cannot be sent. */
-  result(id: Id, method: string, result: unknown): Encoded {
+  result(id: Id, method: string, result: unknown): Outgoing {
     const found = this.#found()
-    const json = this.#wording.result(id, encode(result, this.#nesting - 1, found))
-    const text = found?.bytes ? this.#pack({ id, result }) : json
+    const json = encode(result, this.#nesting - 1, found)
+    if (Number.isSafeInteger(id) && this.#mayRun(json, found)) {
+      const brief = Brief.result(id as number, json)
+      if (this.#isShort(brief)) return brief
+    }
+    const text = found?.bytes ? this.#pack({ id, result }) : this.#wording.result(id, json)
     if (!isOver(text, this.#largest)) return text
     throw overLimit(`the result of "${method}" is`, 'message', this.#largest)
   }
@@ -191,6 +213,16 @@ export class Encoder {
   /** What looks for bytes in what is said next, where both ends have a codec. */
   #found(): Found | undefined {
     return this.#codec && { bytes: false }
+  }
+
+  /** Whether a message with such a body may be one of a run. */
+  #mayRun(body: string, found: Found | undefined): boolean {
+    return this.#takesRuns && body.length < longBody && !found?.bytes
+  }
+
+  /** Whether a message is within what the other end takes however its characters are written. */
+  #isShort({ length }: Brief): boolean {
+    return length * longestCharacter <= this.#largest
   }
 
   #pack(message: object): Uint8Array {
@@ -246,6 +278,12 @@ export class Encoder {
     throw tooMuch(method, 'message', this.#largest, text.length)
   }
 }
+
+/** Characters of params or of a result from which on a message gains nothing in a run. */
+const longBody = 1_024
+
+/** Bytes of one character, at the most: escaped. */
+const longestCharacter = 6
 
 /** Characters of a message beside the one item in it: an id may have 256, escaped. */
 const envelope = 2_048

@@ -149,7 +149,7 @@ export class Hello {
     if (!encoder.takesFrames) return
     // A character is at most three bytes, and a frame is at most as long as a message.
     link.pack(Math.min(frameCharacters, Math.floor(encoder.largest / 3)))
-    inbox.unpack()
+    inbox.unpack(encoder.takesRuns)
   }
 }
 

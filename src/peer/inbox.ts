@@ -5,6 +5,7 @@ import { decode, isOver, isWithin, textOf } from '../protocol/json.js'
 import { frameMessages, type Limits, overLimit } from '../protocol/limits.js'
 import {
   classify,
+  following,
   type Id,
   type Incoming,
   type IncomingAnswer,
@@ -53,6 +54,7 @@ export class Inbox {
   #isScheduled = false
   #isResuming = false
   #takesFrames = false
+  #takesRuns = false
   readonly #codec: Codec | undefined
 
   constructor(limits: Limits, wording: Wording, receiver: Receiver, codec?: Codec) {
@@ -67,9 +69,10 @@ export class Inbox {
     return this.#queue.length === 0
   }
 
-  /** From now on an array is a frame of independent messages, not a JSON-RPC batch. */
-  unpack(): void {
+  /** From now on an array is a frame of independent messages, not a JSON-RPC batch; with `runs`, one in it is a run. */
+  unpack(runs: boolean): void {
     this.#takesFrames = true
+    this.#takesRuns = runs
   }
 
   frame(data: string | Uint8Array): void {
@@ -125,7 +128,8 @@ export class Inbox {
     this.#checkFrame(entries)
     for (const entry of entries) {
       if (this.#isEnded) return
-      this.#one(entry, mayBeDeep, batch)
+      if (this.#takesRuns && Array.isArray(entry)) this.#run(entry, mayBeDeep)
+      else this.#one(entry, mayBeDeep, batch)
     }
     batch?.close()
   }
@@ -142,17 +146,31 @@ export class Inbox {
   }
 
   #checkFrame(entries: readonly unknown[]): void {
-    if (!this.#takesFrames || entries.length <= frameMessages) return
+    if (!this.#takesFrames || messagesIn(entries) <= frameMessages) return
     // What looks like a frame that is too long may be the one answer to a batch that left before frames were agreed on.
     if (entries.length <= this.#limits.batch && entries.every(mayBeAnswer)) return
     throw invalid(`a frame has at most ${frameMessages} messages`)
   }
 
   #one(value: unknown, mayBeDeep: boolean, batch?: BatchReply): void {
+    const message = classify(value, this.#limits)
+    this.#told(message, mayBeDeep && !isWithin(value, this.#limits.nesting), batch)
+  }
+
+  /** A message, and the params or results of those that are like it but for these. */
+  #run(run: readonly unknown[], mayBeDeep: boolean): void {
     const { nesting } = this.#limits
-    let message = classify(value, this.#limits)
-    if (mayBeDeep && !isWithin(value, nesting)) {
-      const error = overLimit('it is nested', 'nesting', nesting)
+    const first = classify(run[0], this.#limits)
+    this.#told(first, mayBeDeep && !isWithin(run[0], nesting))
+    for (let index = 1; index < run.length && !this.#isEnded; index++) {
+      const body = run[index]
+      this.#told(following(first, index, body), mayBeDeep && !isWithin(body, nesting - 1))
+    }
+  }
+
+  #told(message: Incoming, isTooDeep: boolean, batch?: BatchReply): void {
+    if (isTooDeep) {
+      const error = overLimit('it is nested', 'nesting', this.#limits.nesting)
       if (isCall(message) || message.kind === 'refused') return this.#refuse(null, error, batch)
       message = { kind: 'malformed', id: message.id, what: error.message }
     }
@@ -234,8 +252,13 @@ function isCall(message: Incoming): message is IncomingCallMessage {
   return message.kind === 'request' || message.kind === 'notification'
 }
 
+function messagesIn(entries: readonly unknown[]): number {
+  return entries.reduce<number>((sum, entry) => sum + (Array.isArray(entry) ? entry.length : 1), 0)
+}
+
 function mayBeAnswer(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Object.hasOwn(value, 'method')
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !Object.hasOwn(value, 'method')
 }
 
 /** Whether a message answers a request of this end, wholly or in part: stream items and progress come before their answer. */

@@ -1,5 +1,5 @@
 import type { Link } from '../link/link.js'
-import type { Encoded } from '../protocol/codec.js'
+import type { Outgoing } from '../protocol/brief.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 
 /**
@@ -11,7 +11,7 @@ export class Outbox {
   readonly #link: Link
   readonly #limit: number
   /** Requests by id, notifications by a key of their own; a Map keeps the order and forgets one cheaply. */
-  readonly #waiting = new Map<number, Encoded>()
+  readonly #waiting = new Map<number, Outgoing>()
   #bytes = 0
   #open = 0
   #room = Number.POSITIVE_INFINITY
@@ -47,14 +47,14 @@ export class Outbox {
     this.drain()
   }
 
-  request(id: number, text: Encoded): void {
+  request(id: number, text: Outgoing): void {
     if (this.#waiting.size > 0 || this.isFull || this.isCongested) return this.#wait(id, text)
     this.#open++
     this.#link.send(text)
   }
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
-  notify(text: Encoded): void {
+  notify(text: Outgoing): void {
     this.checkRoom(text.length)
     if (this.#waiting.size > 0) this.#wait(--this.#lastNotification, text)
     else this.#link.send(text)
@@ -104,7 +104,7 @@ export class Outbox {
     }
   }
 
-  #wait(key: number, text: Encoded): void {
+  #wait(key: number, text: Outgoing): void {
     this.#waiting.set(key, text)
     this.#bytes += text.length
   }

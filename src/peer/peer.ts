@@ -1,7 +1,7 @@
 import type { Link } from '../link/link.js'
 import { plainLink } from '../link/plain.js'
+import type { Outgoing } from '../protocol/brief.js'
 import { closeCodes } from '../protocol/close-codes.js'
-import type { Encoded } from '../protocol/codec.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
 import type {
@@ -57,7 +57,7 @@ interface Question {
   readonly options: RequestOptions
   /** Whether it is asked for a call of the other end. */
   readonly isNested: boolean
-  readonly encode: (id: number) => Encoded
+  readonly encode: (id: number) => Outgoing
 }
 
 /**

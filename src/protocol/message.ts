@@ -90,6 +90,26 @@ export function classify(value: unknown, limits: Limits): Incoming {
   return id === undefined ? { kind: 'notification', ...call } : { kind: 'request', id, ...call }
 }
 
+/** Says what place `index` of a run is, which `first` begins: like that, but for its params or result and its id. */
+export function following(first: Incoming, index: number, body: unknown): Incoming {
+  const isCall = first.kind === 'request' || first.kind === 'notification'
+  if (!isCall && first.kind !== 'result')
+    return refused(null, 'a run begins with a request, a notification or a result')
+  const id = first.kind === 'notification' ? undefined : nextId(first.id, index)
+  if (id === null) return refused(null, 'the ids of a run are numbers that count up')
+  if (first.kind === 'result') return { kind: 'result', id: id as number, result: body }
+  if (typeof body !== 'object') return refused(id ?? null, notParams)
+  const { method, meta } = first
+  const call = { method, params: body ?? undefined, meta }
+  return id === undefined ? { kind: 'notification', ...call } : { kind: 'request', id, ...call }
+}
+
+function nextId(id: Id, index: number): number | null {
+  return Number.isSafeInteger(id) && Number.isSafeInteger((id as number) + index)
+    ? (id as number) + index
+    : null
+}
+
 const noMember = 'a message has a method, a result or an error'
 
 function callFault(
@@ -101,10 +121,10 @@ function callFault(
   if (!isTwo) return notTwo
   if (typeof method !== 'string') return 'a method is a string'
   if (method.length > limits.method) return `a method has at most ${limits.method} characters`
-  return params === undefined || typeof params === 'object'
-    ? undefined
-    : 'params are an object or an array'
+  return params === undefined || typeof params === 'object' ? undefined : notParams
 }
+
+const notParams = 'params are an object or an array'
 
 const notTwo = 'the member jsonrpc must be "2.0"'
 

@@ -15,10 +15,10 @@ export const reserved = {
 export const protocolVersion = 1
 
 /** What an end can do beyond plain JSON-RPC, told in `rpc.hello`; used only where both ends named it. */
-export type Feature = 'frames' | 'meta' | 'bytes'
+export type Feature = 'frames' | 'runs' | 'meta' | 'bytes'
 
 /** What every end can do; `bytes` needs a codec. */
-export const features: readonly Feature[] = ['frames', 'meta']
+export const features: readonly Feature[] = ['frames', 'runs', 'meta']
 
 /** Whether `method` belongs to the protocol, so that an application cannot register it. */
 export function isReserved(method: string): boolean {

@@ -13,7 +13,6 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
-import { Turn, writeCharacters } from './turn.js'
 
 /** How frames are carried by a stream of bytes. */
 export interface FramedOptions {
@@ -48,10 +47,10 @@ class FramedTransport implements Transport {
   #end: CloseReason | undefined
   #isEnding = false
   #isTold = false
-  /** What was sent in this turn and has not been written. */
+  #isCorked = false
+  /** What was sent and has not been written. */
   #sent: (string | Uint8Array)[] = []
   #sentLength = 0
-  readonly #turn = new Turn(() => this.#flush())
   readonly #linger: number
   readonly #stall: number
   readonly #deadline: FrameDeadline
@@ -109,7 +108,16 @@ class FramedTransport implements Transport {
     if (fault !== undefined) throw new RpcError(errorCodes.encoding, `the frame ${fault}`)
     this.#sent.push(frame)
     this.#sentLength += frame.length
-    if (this.#turn.sends() || this.#sentLength >= writeCharacters) this.#flush()
+    if (!this.#isCorked) this.#flush()
+  }
+
+  cork(): void {
+    this.#isCorked = true
+  }
+
+  uncork(): void {
+    this.#isCorked = false
+    this.#flush()
   }
 
   close(reason: CloseReason = normalClose): void {

@@ -31,6 +31,10 @@ export interface Transport {
   start(listener: TransportListener): void
   /** Bytes are given away: whoever sends them does not touch their buffer again. */
   send(frame: string | Uint8Array): void
+  /** Keeps what is sent from now on for one write, where that is cheaper than several. What is kept is `buffered`. */
+  cork?(): void
+  /** Writes what was kept. */
+  uncork?(): void
   /** Ends it, once what was sent has left or `closeWait` has passed. Idempotent. */
   close(reason?: CloseReason): void
   /** Bytes taken and not yet gone. */

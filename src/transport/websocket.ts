@@ -6,7 +6,6 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
-import { Turn, writeCharacters } from './turn.js'
 
 /** What is used of a WebSocket: the browser's own and that of `ws` both have it. */
 export interface WebSocketLike {
@@ -45,7 +44,7 @@ export interface Corkable {
 
 /**
  * Text and bytes over one WebSocket, open or opening, that nothing else reads from. `streamOf` says what it writes to,
- * where that is known: then the small frames of one turn are one write.
+ * where that is known: then several frames can be one write.
  */
 export function webSocketTransport(
   socket: WebSocketLike,
@@ -68,9 +67,7 @@ class SocketTransport implements WebSocketTransport {
   #stopPolling: (() => void) | undefined
   #stopWaiting: (() => void) | undefined
   readonly #streamOf: () => Corkable | undefined
-  readonly #turn = new Turn(() => this.#turnIsOver())
   #corked: Corkable | undefined
-  #corkedLength = 0
 
   constructor(socket: WebSocketLike, runtime: Runtime, streamOf: () => Corkable | undefined) {
     this.#socket = socket
@@ -107,10 +104,20 @@ class SocketTransport implements WebSocketTransport {
     const { readyState } = this.#socket
     if (this.#end !== undefined || readyState > open) return
     if (readyState === connecting) return this.#hold(frame)
-    if (!this.#turn.sends()) this.#cork()
     this.#socket.send(frame as string | Uint8Array<ArrayBuffer>)
-    this.#corkedLength += frame.length
-    if (this.#corked === undefined || this.#corkedLength >= writeCharacters) this.#uncork()
+    if (this.#corked === undefined) this.#written()
+  }
+
+  cork(): void {
+    if (this.#corked !== undefined) return
+    this.#corked = this.#streamOf()
+    this.#corked?.cork()
+  }
+
+  uncork(): void {
+    this.#corked?.uncork()
+    this.#corked = undefined
+    this.#written()
   }
 
   close(reason: CloseReason = normalClose): void {
@@ -137,23 +144,7 @@ class SocketTransport implements WebSocketTransport {
     this.#listener?.writable()
   }
 
-  /** Keeps what is sent in this turn for one write. */
-  #cork(): void {
-    if (this.#corked !== undefined) return
-    this.#corked = this.#streamOf()
-    this.#corkedLength = 0
-    this.#corked?.cork()
-  }
-
-  #turnIsOver(): void {
-    this.#uncork()
-    // Always, for whoever looked meanwhile saw bytes that had not left, here or in the link.
-    if (this.#stopPolling === undefined) this.#listener?.writable()
-  }
-
-  #uncork(): void {
-    this.#corked?.uncork()
-    this.#corked = undefined
+  #written(): void {
     if (this.#socket.bufferedAmount > 0) this.#poll(1)
   }
 

@@ -1,10 +1,4 @@
 /**
- * Characters of one write, where a turn sends more: then the first leave, so that the other end works while this one goes on. A
- * write for all that a turn sends makes both work in turns: over a unix socket with 64 calls in flight, half the rate.
- */
-export const writeCharacters = 512
-
-/**
  * Gathers what is sent in one turn, to leave together at its end: in a microtask, so that nothing waits for a timer. Where
  * the turn before sent one message alone, the first is not kept for others that may not come.
  */
