@@ -61,6 +61,21 @@ test('a unix socket is for this user alone, and gone once its server is closed',
   await expect(connectSocket({ path })).rejects.toMatchObject(unavailable('ENOENT'))
 })
 
+test('a path in the working directory is taken every time, however its server names what it binds', async () => {
+  const path = freePath()
+  const before = process.cwd()
+  process.chdir(dirname(path))
+  onTestFinished(() => process.chdir(before))
+  // One in forty was refused: what was bound looked like the number of a port.
+  for (let round = 0; round < 200; round++) {
+    const server = await listenSocket({ path: basename(path) }, () => {})
+    await server.close()
+  }
+  const server = await serve(basename(path), 'here')
+  expect(await nameAt(basename(path))).toBe('here')
+  expect(server.address).toBe(basename(path))
+})
+
 test('a socket that a killed server left behind is replaced', async () => {
   const path = freePath()
   await leaveStale(path)

@@ -58,7 +58,8 @@ export class SocketFile {
 
 /** A name in the folder of `path` that nobody else has. */
 function besides(path: string): string {
-  return join(dirname(path), `.${randomBytes(4).toString('hex')}`)
+  // With a letter first: Node takes a path such as ".12345678" for a port, and refuses it.
+  return join(dirname(path), `.b${randomBytes(4).toString('hex')}`)
 }
 
 function checkFolder(folder: string): void {
