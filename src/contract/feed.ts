@@ -1,4 +1,5 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
+import { boundsOf } from '../stream/credit.js'
 import { type RemoteStream, readableOf, remoteStream } from '../stream/remote-stream.js'
 import { StreamReader } from '../stream/stream-reader.js'
 import { unreadCharacters, unreadItems } from './limits.js'
@@ -21,7 +22,7 @@ export class Feed {
     this.method = method
     this.#leave = leave
     this.#reader = new StreamReader({
-      credit: { items: unreadItems, characters: unreadCharacters },
+      bounds: boundsOf({ items: unreadItems, characters: unreadCharacters }, true),
       consumed: () => {},
       left: () => this.fail(leftEarly(method)),
     })

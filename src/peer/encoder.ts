@@ -96,10 +96,8 @@ export class Encoder {
     const found = this.#found()
     const text = this.#params(method, params, found)
     const beside = this.#meta(method, meta)
-    if (this.#mayRun(text, found)) {
-      const brief = Brief.request(id, method, text, beside)
-      if (this.#isShort(brief)) return brief
-    }
+    const brief = this.#brief(method, id, text, beside, found)
+    if (brief !== undefined) return brief
     const whole = this.#wording.request(id, method, text, beside, isFollowed)
     return this.#call(method, found?.bytes ? { id, method, params, meta } : whole)
   }
@@ -145,10 +143,8 @@ export class Encoder {
     const found = this.#found()
     const text = this.#params(method, params, found)
     const beside = this.#meta(method, meta)
-    if (this.#mayRun(text, found)) {
-      const brief = Brief.notification(method, text, beside)
-      if (this.#isShort(brief)) return brief
-    }
+    const brief = this.#brief(method, undefined, text, beside, found)
+    if (brief !== undefined) return brief
     const whole = this.#wording.notification(method, text, beside)
     return this.#call(method, found?.bytes ? { method, params, meta } : whole)
   }
@@ -181,10 +177,8 @@ export class Encoder {
   result(id: Id, method: string, result: unknown): Outgoing {
     const found = this.#found()
     const json = encode(result, this.#nesting - 1, found)
-    if (Number.isSafeInteger(id) && this.#mayRun(json, found)) {
-      const brief = Brief.result(id as number, json)
-      if (this.#isShort(brief)) return brief
-    }
+    const brief = Number.isSafeInteger(id) && this.#brief(undefined, id as number, json, '', found)
+    if (brief) return brief
     const text = found?.bytes ? this.#pack({ id, result }) : this.#wording.result(id, json)
     if (!isOver(text, this.#largest)) return text
     throw overLimit(`the result of "${method}" is`, 'message', this.#largest)
@@ -215,14 +209,17 @@ export class Encoder {
     return this.#codec && { bytes: false }
   }
 
-  /** Whether a message with such a body may be one of a run. */
-  #mayRun(body: string, found: Found | undefined): boolean {
-    return this.#takesRuns && body.length < longBody && !found?.bytes
-  }
-
-  /** Whether a message is within what the other end takes however its characters are written. */
-  #isShort({ length }: Brief): boolean {
-    return length * longestCharacter <= this.#largest
+  /** A message that may be one of a run: a short one, where the other end takes runs. */
+  #brief(
+    method: string | undefined,
+    id: number | undefined,
+    body: string,
+    meta: string,
+    found: Found | undefined,
+  ): Brief | undefined {
+    if (!this.#takesRuns || found?.bytes) return undefined
+    const brief = new Brief(method, id, body, meta)
+    return brief.length < Math.min(longest, this.#largest / escaped) ? brief : undefined
   }
 
   #pack(message: object): Uint8Array {
@@ -279,11 +276,11 @@ export class Encoder {
   }
 }
 
-/** Characters of params or of a result from which on a message gains nothing in a run. */
-const longBody = 1_024
+/** Characters of a message that gains by being one of a run. */
+const longest = 1_024
 
-/** Bytes of one character, at the most: escaped. */
-const longestCharacter = 6
+/** Bytes of one character at the most. */
+const escaped = 6
 
 /** Characters of a message beside the one item in it: an id may have 256, escaped. */
 const envelope = 2_048

@@ -3,7 +3,7 @@ import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import type { Id, IncomingNotification } from '../protocol/message.js'
 import { reserved } from '../protocol/reserved.js'
 import { inputEndText, itemsText, windowText } from '../protocol/text.js'
-import type { Credit } from '../stream/credit.js'
+import { boundsOf, type Credit } from '../stream/credit.js'
 import { StreamReader } from '../stream/stream-reader.js'
 import { StreamWriter, type WriterHost } from '../stream/stream-writer.js'
 import type { Reply } from './batch.js'
@@ -22,6 +22,8 @@ export interface FlowParts {
   readonly requests: Requests
   /** What readers of this end give. */
   readonly credit: Credit
+  /** Whether the other end knows what this end announced. */
+  readonly hasAgreed: () => boolean
   readonly redact: boolean
   readonly reply: Reply
   readonly tolerate: (error: RpcError) => void
@@ -56,9 +58,11 @@ export class Flows {
 
   /** Reads one of the two streams of a request. */
   reader<T, R>(idOf: () => Id, of: 'output' | 'input', left: () => void): StreamReader<T, R> {
-    const { credit, reply } = this.#parts
+    const { credit, reply, hasAgreed } = this.#parts
+    // Whoever streams beside its request may have made that before it heard anything.
+    const bounds = boundsOf(credit, of === 'output' && hasAgreed())
     const consumed = (count: number) => reply(windowText(idOf(), of, count))
-    return new StreamReader<T, R>({ credit, consumed, left })
+    return new StreamReader<T, R>({ bounds, consumed, left })
   }
 
   /** Reads what the caller of `call` streams. */

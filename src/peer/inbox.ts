@@ -253,7 +253,9 @@ function isCall(message: Incoming): message is IncomingCallMessage {
 }
 
 function messagesIn(entries: readonly unknown[]): number {
-  return entries.reduce<number>((sum, entry) => sum + (Array.isArray(entry) ? entry.length : 1), 0)
+  let count = 0
+  for (const entry of entries) count += Array.isArray(entry) ? Math.max(entry.length, 1) : 1
+  return count
 }
 
 function mayBeAnswer(value: unknown): boolean {

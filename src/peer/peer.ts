@@ -129,6 +129,7 @@ export class Peer implements Remote, AsyncDisposable {
       outbox: this.#outbox,
       requests: this.#requests,
       credit: creditOf(this.#limits),
+      hasAgreed: () => this.#hello.hasAgreed,
       redact: options.redactErrors === true,
       reply: this.#reply,
       isCongested: () => this.#isCongested(),
@@ -209,7 +210,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /**
    * Asks for the stream that `method` answers with. Read it with `for await`, or await its `result`; both reject as
-   * `request` does. What is not read waits at the other end, which is 256 items ahead at the most.
+   * `request` does. What is not read waits at the other end, which is 1,024 items ahead at the most.
    */
   stream<T = unknown, R = unknown>(
     method: string,

@@ -10,37 +10,18 @@ export type Outgoing = Encoded | Brief
  * may leave as one run.
  */
 export class Brief {
-  /** The method it calls or tells; a result has none. */
   readonly #method: string | undefined
-  /** A notification has none. */
   readonly #id: number | undefined
-  /** JSON of its params or of its result. */
+  /** JSON of its params or of its result, empty where there are none. */
   readonly body: string
-  /** JSON of what travels beside it, empty where there is nothing. */
   readonly #meta: string
 
-  private constructor(
-    method: string | undefined,
-    id: number | undefined,
-    body: string,
-    meta: string,
-  ) {
+  /** A result has no method, and a notification no id; `meta` is JSON, empty where there is none. */
+  constructor(method: string | undefined, id: number | undefined, body: string, meta: string) {
     this.#method = method
     this.#id = id
     this.body = body
     this.#meta = meta
-  }
-
-  static request(id: number, method: string, params: string, meta: string): Brief {
-    return new Brief(method, id, params, meta)
-  }
-
-  static notification(method: string, params: string, meta: string): Brief {
-    return new Brief(method, undefined, params, meta)
-  }
-
-  static result(id: number, result: string): Brief {
-    return new Brief(undefined, id, result, '')
   }
 
   /** Characters of its text, or a few more. */
@@ -50,13 +31,8 @@ export class Brief {
 
   /** Whether it is like `before` but for its body and the next id. */
   follows(before: Brief): boolean {
-    return (
-      this.#method === before.#method &&
-      this.#meta === before.#meta &&
-      (this.#id === undefined
-        ? before.#id === undefined
-        : before.#id !== undefined && this.#id === before.#id + 1)
-    )
+    const next = before.#id === undefined ? undefined : before.#id + 1
+    return this.#id === next && this.#method === before.#method && this.#meta === before.#meta
   }
 
   toString(): string {

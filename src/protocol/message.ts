@@ -92,23 +92,21 @@ export function classify(value: unknown, limits: Limits): Incoming {
 
 /** Says what place `index` of a run is, which `first` begins: like that, but for its params or result and its id. */
 export function following(first: Incoming, index: number, body: unknown): Incoming {
-  const isCall = first.kind === 'request' || first.kind === 'notification'
-  if (!isCall && first.kind !== 'result')
-    return refused(null, 'a run begins with a request, a notification or a result')
-  const id = first.kind === 'notification' ? undefined : nextId(first.id, index)
-  if (id === null) return refused(null, 'the ids of a run are numbers that count up')
-  if (first.kind === 'result') return { kind: 'result', id: id as number, result: body }
-  if (typeof body !== 'object') return refused(id ?? null, notParams)
+  const { kind } = first
+  if (kind !== 'request' && kind !== 'result' && kind !== 'notification')
+    return refused(null, noRun)
+  const id = kind === 'notification' ? 0 : (first.id as number) + index
+  if (!Number.isSafeInteger(id) || (kind !== 'notification' && first.id === null))
+    return refused(null, noRun)
+  if (kind === 'result') return { kind, id, result: body }
+  if (typeof body !== 'object') return refused(kind === 'request' ? id : null, notParams)
   const { method, meta } = first
-  const call = { method, params: body ?? undefined, meta }
-  return id === undefined ? { kind: 'notification', ...call } : { kind: 'request', id, ...call }
+  const params = body ?? undefined
+  return kind === 'request' ? { kind, id, method, params, meta } : { kind, method, params, meta }
 }
 
-function nextId(id: Id, index: number): number | null {
-  return Number.isSafeInteger(id) && Number.isSafeInteger((id as number) + index)
-    ? (id as number) + index
-    : null
-}
+const noRun =
+  'a run begins with a request or a result whose id is a whole number, or with a notification'
 
 const noMember = 'a message has a method, a result or an error'
 

@@ -16,6 +16,24 @@ type CreditLimits = Pick<Limits, 'streamItems' | 'streamCharacters'>
 /** What every reader gives, unless it announced something else. */
 export const defaultCredit: Credit = { items: 64, characters: 262_144 }
 
+/** What a reader goes by. */
+export interface Bounds {
+  /** What its writer counts on, at the least: it waits where it has so much on its way and is told of nothing consumed. */
+  readonly promised: Credit
+  /** What its writer may count on, at the most: more is refused. */
+  readonly enforced: Credit
+}
+
+/** The bounds of a reader whose writer is known to have heard its announcement; of one that may not have, for then the default counts. */
+export function boundsOf(announced: Credit, wasHeard: boolean): Bounds {
+  if (wasHeard) return { promised: announced, enforced: announced }
+  const both = (choose: (one: number, other: number) => number): Credit => ({
+    items: choose(announced.items, defaultCredit.items),
+    characters: choose(announced.characters, defaultCredit.characters),
+  })
+  return { promised: both(Math.min), enforced: both(Math.max) }
+}
+
 /**
  * At least so many characters are `value` as JSON, found without writing it: never more, and never less than a sixteenth.
  * A reader measures with it what a writer counted exactly, and what holds bytes is measured by both.

@@ -1,10 +1,9 @@
 import { errorCodes, RpcError } from '../protocol/error.js'
-import { type Credit, defaultCredit, weightOf } from './credit.js'
+import { type Bounds, type Credit, weightOf } from './credit.js'
 
 /** What a reader needs of the peer that it reads for. */
 export interface ReaderHost {
-  /** What was announced to the writer; one that was not told goes by the default. */
-  readonly credit: Credit
+  readonly bounds: Bounds
   /** Tells the writer that `count` items were consumed, all told. */
   consumed(count: number): void
   /** Nobody reads on, though the stream has not ended. */
@@ -100,7 +99,7 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
       this.#consume(1, weight)
       return waiter.resolve({ done: false, value: item })
     }
-    if (this.#isFull(enforced(this.#host.credit))) throw overCredit()
+    if (this.#isFull(this.#host.bounds.enforced)) throw overCredit()
     this.#items.push({ item, weight })
     this.#weight += weight
     this.#discard()
@@ -111,7 +110,7 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
   }
 
   #discard(): void {
-    if (!this.#mayDiscard || this.#isRead || !this.#isFull(promised(this.#host.credit))) return
+    if (!this.#mayDiscard || this.#isRead || !this.#isFull(this.#host.bounds.promised)) return
     this.#discarded += this.#items.length
     this.#consume(this.#items.length, this.#weight)
     this.#forget()
@@ -120,7 +119,7 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
   #consume(count: number, weight: number): void {
     this.#consumed += count
     this.#unreportedWeight += weight
-    const { items, characters } = promised(this.#host.credit)
+    const { items, characters } = this.#host.bounds.promised
     // A writer counts up to 16 times the weight, and must never wait for credit that is not told.
     const isDue =
       this.#consumed - this.#reported >= items / 2 || this.#unreportedWeight >= characters / 16
@@ -154,22 +153,6 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
     return new RpcError(errorCodes.lagged, what, {
       hint: 'read the stream before, or while, its result is awaited',
     })
-  }
-}
-
-/** What the writer goes by, at the least. */
-function promised({ items, characters }: Credit): Credit {
-  return {
-    items: Math.min(items, defaultCredit.items),
-    characters: Math.min(characters, defaultCredit.characters),
-  }
-}
-
-/** What the writer goes by, at the most. */
-function enforced({ items, characters }: Credit): Credit {
-  return {
-    items: Math.max(items, defaultCredit.items),
-    characters: Math.max(characters, defaultCredit.characters),
   }
 }
 

@@ -16,8 +16,8 @@ export interface WriterHost {
   room(): Promise<void>
 }
 
-/** Items of one message: a quarter of what a reader gives credit for by default, so that both ends always have some. */
-const itemsTogether = 64
+/** Items of one message: a quarter of the credit, so that both ends always have some, and no more than this. */
+const itemsTogether = 256
 
 /** One end of a stream: sends what a source yields, and never more than its reader gave credit for. */
 export class StreamWriter {
@@ -25,6 +25,7 @@ export class StreamWriter {
   cleanup: Promise<unknown> = Promise.resolve()
   readonly #source: AsyncIterator<unknown>
   readonly #host: WriterHost
+  readonly #together: number
   /** Characters, or for one with bytes its weight, of each item that was taken from the source and has not been consumed, the oldest first. */
   readonly #sizes: number[] = []
   #characters = 0
@@ -41,12 +42,14 @@ export class StreamWriter {
   constructor(source: AsyncIterable<unknown>, host: WriterHost) {
     this.#source = source[Symbol.asyncIterator]()
     this.#host = host
+    this.#together = Math.min(itemsTogether, Math.ceil(host.credit.items / 4))
   }
 
   /** Writes all that the source yields, and resolves with what it returns. Rejects with what it throws, or what `end` was given. */
   async write(): Promise<unknown> {
     for (;;) {
-      if (this.#isOut() || this.#host.isCongested()) await this.#ready()
+      // What was taken and has not been sent changes nothing about how much waits to leave.
+      if (this.#isOut() || (this.#count === 0 && this.#host.isCongested())) await this.#ready()
       this.#checkEnd()
       let next: IteratorResult<unknown>
       // Here, for in an async function of its own it would cost every item three turns more.
@@ -70,7 +73,8 @@ export class StreamWriter {
   /** Takes note that the reader consumed `count` items, all told. False where there were not so many. */
   consumed(count: number): boolean {
     if (!Number.isSafeInteger(count) || count > this.#taken - this.#count) return false
-    for (; this.#consumed < count; this.#consumed++) this.#characters -= this.#sizes.shift() ?? 0
+    for (const size of this.#sizes.splice(0, count - this.#consumed)) this.#characters -= size
+    this.#consumed = Math.max(this.#consumed, count)
     this.#wake()
     return true
   }
@@ -99,7 +103,7 @@ export class StreamWriter {
       return this.#host.send(text)
     }
     this.#text = this.#count++ === 0 ? text : `${this.#text},${text}`
-    if (this.#count === itemsTogether || this.#text.length >= frameCharacters) this.#flush()
+    if (this.#count >= this.#together || this.#text.length >= frameCharacters) this.#flush()
     else this.#schedule()
   }
 

@@ -1,5 +1,6 @@
 import { errorCodes, memoryPair, Peer, RpcError } from 'bothways'
 import { expect, test } from 'vitest'
+import { messagesIn } from '../support/frames.js'
 import { Raw } from '../support/raw.js'
 import { tap } from '../support/tap.js'
 
@@ -13,12 +14,7 @@ function tapped() {
   return { near, far, nearLeft, farLeft }
 }
 
-/** How many messages each frame has. */
-function messagesOf(frames: readonly string[]): number[] {
-  return frames.map((frame) => [JSON.parse(frame)].flat().length)
-}
-
-test('what is sent in one turn leaves in short frames first, then in frames of 32 messages', async () => {
+test('what is sent in one turn leaves in short frames first, then in frames of 128 messages', async () => {
   const { near, far, nearLeft } = tapped()
   const heard: number[] = []
   far.on('note', ([number]) => heard.push(number))
@@ -27,12 +23,12 @@ test('what is sent in one turn leaves in short frames first, then in frames of 3
   for (let number = 0; number < 40; number++) near.notify('note', [number])
   await near.flush()
   // The first does not wait for company: the turn before had but one.
-  expect(messagesOf(nearLeft)).toEqual([1, 16, 16, 7])
+  expect(nearLeft.map(messagesIn)).toEqual([1, 16, 16, 7])
   nearLeft.length = 0
-  for (let number = 40; number < 140; number++) near.notify('note', [number])
+  for (let number = 40; number < 240; number++) near.notify('note', [number])
   await near.flush()
-  expect(messagesOf(nearLeft)).toEqual([16, 16, 16, 16, 32, 4])
-  expect(heard).toEqual(Array.from({ length: 140 }, (_, index) => index))
+  expect(nearLeft.map(messagesIn)).toEqual([16, 16, 16, 16, 128, 8])
+  expect(heard).toEqual(Array.from({ length: 240 }, (_, index) => index))
 })
 
 test('a frame is closed at 16 kB, and a long message leaves by itself', async () => {
@@ -42,7 +38,7 @@ test('a frame is closed at 16 kB, and a long message leaves by itself', async ()
   for (let sent = 0; sent < 4; sent++) near.notify('note', ['x'.repeat(8_000)])
   near.notify('note', ['x'.repeat(20_000)])
   await near.flush()
-  expect(messagesOf(nearLeft)).toEqual([1, 2, 1, 1])
+  expect(nearLeft.map(messagesIn)).toEqual([1, 2, 1, 1])
 })
 
 test('a lone message leaves as a plain object, before the turn is over', async () => {
@@ -62,7 +58,7 @@ test('answers to the calls of one frame leave in one frame', async () => {
   await ask()
   farLeft.length = 0
   await ask()
-  expect(messagesOf(farLeft)).toEqual([3])
+  expect(farLeft.map(messagesIn)).toEqual([3])
 })
 
 test('a frame may hold more messages than a batch, and each is answered alone', async () => {
@@ -231,7 +227,7 @@ test('hello is said once: a second is an invalid request', async () => {
   raw.send(`{"jsonrpc":"2.0","id":1,${hello}}`)
   expect(await raw.next()).toMatchObject({
     id: 1,
-    result: { protocol: 1, features: ['frames', 'meta'] },
+    result: { protocol: 1, features: ['frames', 'runs', 'meta'] },
   })
   raw.send(`{"jsonrpc":"2.0","id":2,${hello}}`)
   expect(await raw.next()).toMatchObject({ id: 2, error: { code: errorCodes.invalidRequest } })

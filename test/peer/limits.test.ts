@@ -421,7 +421,7 @@ test('held: what was taken in counts no more', async () => {
   expect(peer.state).toBe('open')
 })
 
-test('frames: one of 32 messages is taken, and a longer one is refused as invalid', async () => {
+test('frames: one of 128 messages is taken, and a longer one is refused as invalid', async () => {
   const { peer, raw } = peerWith({ invalid: 1 })
   let heard = 0
   peer.on('note', () => heard++)
@@ -431,14 +431,14 @@ test('frames: one of 32 messages is taken, and a longer one is refused as invali
   expect(await raw.next()).toMatchObject({ id: 1, result: { protocol: 1 } })
   const frameOf = (length: number) =>
     JSON.stringify(Array(length).fill({ jsonrpc: '2.0', method: 'note' }))
-  raw.send(frameOf(32))
+  raw.send(frameOf(128))
   expect(await raw.fence()).toEqual([])
-  expect(heard).toBe(32)
-  raw.send(frameOf(33))
+  expect(heard).toBe(128)
+  raw.send(frameOf(129))
   expect(await raw.next()).toEqual(refused(errorCodes.invalidRequest))
-  raw.send(frameOf(33))
+  raw.send(frameOf(129))
   expect(await peer.closed).toMatchObject({ code: 1008 })
-  expect(heard).toBe(32)
+  expect(heard).toBe(128)
 })
 
 test('held: one that asks and asks and reads no answer is closed with 4008', async () => {

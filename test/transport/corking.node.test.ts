@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
+import { Peer } from 'bothways'
 import { type WebSocketLike, webSocketTransport } from 'bothways/websocket'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -32,25 +33,39 @@ async function connected() {
     undefined,
     () => corkable,
   )
-  transport.start({ frame() {}, writable() {}, activity() {}, closed() {} })
-  return { transport, writes, arrived, far: far as WebSocket }
+  return { peer: new Peer(transport), transport, writes, arrived, far: far as WebSocket }
 }
 
-test('small frames of one turn are one write, and leave before the turn is over', async () => {
-  const { transport, writes, arrived, far } = await connected()
-  for (let sent = 0; sent < 20; sent++) transport.send(`${sent}`)
+test('small messages of one turn are one write, and leave before the turn is over', async () => {
+  const { peer, transport, writes, arrived, far } = await connected()
+  for (let sent = 0; sent < 10; sent++) peer.notify('note', [sent])
   expect(writes).toEqual(['cork'])
   await Promise.resolve()
   expect(writes).toEqual(['cork', 'uncork'])
-  while (arrived.length < 20) await once(far, 'message')
-  expect(arrived).toEqual(Array.from({ length: 20 }, (_, index) => `${index}`))
+  while (arrived.length < 10) await once(far, 'message')
+  expect(arrived.map((text) => JSON.parse(text).params)).toEqual(
+    Array.from({ length: 10 }, (_, index) => [index]),
+  )
   expect(transport.buffered).toBe(0)
 })
 
-test('what is long, by many frames or by one, does not wait for the end of the turn', async () => {
-  const { transport, writes } = await connected()
-  for (let sent = 0; sent < 8; sent++) transport.send('x'.repeat(100))
+test('what is long, by many messages or by one, does not wait for the end of the turn', async () => {
+  const { peer, writes } = await connected()
+  for (let sent = 0; sent < 8; sent++) peer.notify('note', ['x'.repeat(60)])
   expect(writes).toEqual(['cork', 'uncork', 'cork'])
-  transport.send('x'.repeat(5_000))
+  peer.notify('note', ['x'.repeat(5_000)])
   expect(writes).toEqual(['cork', 'uncork', 'cork', 'uncork'])
+})
+
+test('a stream that fails when it is uncorked ends the peer with what it said', async () => {
+  const { peer, transport } = await connected()
+  transport.uncork = () => {
+    throw new Error('the stream broke')
+  }
+  peer.notify('note')
+  peer.notify('note')
+  expect(await peer.closed).toEqual({
+    code: 1006,
+    reason: 'the transport failed: the stream broke',
+  })
 })
