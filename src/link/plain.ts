@@ -16,7 +16,7 @@ export function plainLink(transport: Transport): Link {
  * Characters of one write to an end that takes no frames, where a turn sends it more: then the first leave, so that the other
  * end works while this one goes on.
  */
-const writeCharacters = 512
+const writeCharacters = 1_024
 
 /** Messages that leave in short frames when a turn begins: the other end has something to do early. */
 const beginning = 64

@@ -10,6 +10,8 @@ export type Outgoing = Encoded | Brief
  * may leave as one run.
  */
 export class Brief {
+  /** Characters of its text, or a few more. */
+  readonly length: number
   readonly #method: string | undefined
   readonly #id: number | undefined
   /** JSON of its params or of its result, empty where there are none. */
@@ -22,11 +24,7 @@ export class Brief {
     this.#id = id
     this.body = body
     this.#meta = meta
-  }
-
-  /** Characters of its text, or a few more. */
-  get length(): number {
-    return envelope + (this.#method?.length ?? 0) + this.body.length + this.#meta.length
+    this.length = envelope + (method?.length ?? 0) + body.length + meta.length
   }
 
   /** Whether it is like `before` but for its body and the next id. */

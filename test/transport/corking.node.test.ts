@@ -51,7 +51,7 @@ test('small messages of one turn are one write, and leave before the turn is ove
 
 test('what is long, by many messages or by one, does not wait for the end of the turn', async () => {
   const { peer, writes } = await connected()
-  for (let sent = 0; sent < 8; sent++) peer.notify('note', ['x'.repeat(60)])
+  for (let sent = 0; sent < 8; sent++) peer.notify('note', ['x'.repeat(130)])
   expect(writes).toEqual(['cork', 'uncork', 'cork'])
   peer.notify('note', ['x'.repeat(5_000)])
   expect(writes).toEqual(['cork', 'uncork', 'cork', 'uncork'])
