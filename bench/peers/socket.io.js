@@ -8,9 +8,9 @@ export const peer = {
   note: 'over WebSocket alone; an acknowledgement is the answer, and what it threw is sent by hand',
   serve(handlers, accepted) {
     const http = createServer()
-    new Server(http, { transports: ['websocket'], serveClient: false }).on('connection', (socket) =>
-      accepted(attach(socket, handlers)),
-    )
+    // By default it takes no message of a megabyte, and the others do.
+    const options = { transports: ['websocket'], serveClient: false, maxHttpBufferSize: 10_000_000 }
+    new Server(http, options).on('connection', (socket) => accepted(attach(socket, handlers)))
     return new Promise((resolve) => {
       http.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${http.address().port}`))
     })

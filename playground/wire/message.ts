@@ -16,11 +16,34 @@ export interface WireMessage {
   readonly value: unknown
 }
 
-/** The messages of a frame: one, or an array of several that were packed together. */
+/** The messages of a frame: one, or an array of several that were packed together, some of them as runs. */
 export function messagesIn(frame: string): WireMessage[] {
   const value = parsed(frame)
   if (!Array.isArray(value)) return [messageOf(value, byteLength(frame))]
-  return value.map((message) => messageOf(message, byteLength(JSON.stringify(message))))
+  return value.flatMap((entry) => (Array.isArray(entry) ? messagesOfRun(entry) : [entryOf(entry)]))
+}
+
+/** The messages of a run, section 5 of the protocol: the first is whole, and of the others there is what differs. */
+function messagesOfRun([first, ...bodies]: readonly unknown[]): WireMessage[] {
+  return [
+    entryOf(first),
+    ...bodies.map((body, index) => entryOf(following(first, index + 1, body), body)),
+  ]
+}
+
+function following(first: unknown, index: number, body: unknown): unknown {
+  const id = memberOf(first, 'id')
+  const isResult = memberOf(first, 'result') !== undefined
+  return {
+    ...Object(first),
+    ...(typeof id === 'number' ? { id: id + index } : {}),
+    ...(isResult ? { result: body } : { params: body ?? undefined }),
+  }
+}
+
+/** The message that `value` is, of which `written` is in the frame. */
+function entryOf(value: unknown, written = value): WireMessage {
+  return messageOf(value, byteLength(JSON.stringify(written)))
 }
 
 /** Bytes of `text` in UTF-8, as it travels. */

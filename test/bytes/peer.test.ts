@@ -103,13 +103,13 @@ test('bytes before the answer to rpc.hello are refused, and taken behind it', as
 
 test('an end announces bytes where it has a codec, and only then', async () => {
   expect(await endWith().end.greet('frames')).toMatchObject({
-    result: { features: ['frames', 'meta', 'bytes'] },
+    result: { features: ['frames', 'runs', 'meta', 'bytes'] },
   })
   const [one, other] = memoryPair()
   const peer = new Peer(one)
   onTestFinished(() => peer.close())
   expect(await new PackedEnd(other).greet('frames', 'bytes')).toMatchObject({
-    result: { features: ['frames', 'meta'] },
+    result: { features: ['frames', 'runs', 'meta'] },
   })
 })
 
