@@ -59,7 +59,7 @@ const params = fc.oneof(
       consumed: fc.oneof(fc.integer({ min: -1, max: 200 }), anything),
       value: anything,
       protocol: fc.constantFrom<unknown>(1, 2, '1'),
-      features: fc.oneof(fc.subarray(['frames', 'meta', 'other']), anything),
+      features: fc.oneof(fc.subarray(['frames', 'runs', 'meta', 'other']), anything),
       limits: fc.oneof(fc.record({ message: fc.integer(), inbound: fc.integer() }), anything),
     },
     { requiredKeys: [] },
@@ -83,8 +83,8 @@ const answer = fc.record(
   { requiredKeys: ['jsonrpc', 'id'] },
 )
 
-/** What makes the two ends agree on frames and meta, whichever of them asks. */
-const said = { protocol: 1, features: ['frames', 'meta'] }
+/** What makes the two ends agree on frames, runs and meta, whichever of them asks. */
+const said = { protocol: 1, features: ['frames', 'runs', 'meta'] }
 const agreement = fc.oneof(
   fc.constant({ jsonrpc: '2.0', id: 'hello', method: 'rpc.hello', params: said }),
   fc.integer({ min: 1, max: 8 }).map((asked) => ({ jsonrpc: '2.0', id: asked, result: said })),
@@ -96,11 +96,16 @@ const message = fc.oneof(
   { weight: 2, arbitrary: answer },
   anything,
 )
+/** A run, as far as it is one: what it begins with may have no place there. */
+const run = fc
+  .tuple(message, fc.array(fc.oneof(params, fc.constant(null)), { maxLength: 4 }))
+  .map(([first, bodies]): unknown => [first, ...bodies])
+const frame = fc.array(fc.oneof({ weight: 3, arbitrary: message }, run), { maxLength: 6 })
 const text = fc.oneof(
   { weight: 8, arbitrary: message.map((value) => JSON.stringify(value)) },
   {
     weight: 2,
-    arbitrary: fc.array(message, { maxLength: 6 }).map((value) => JSON.stringify(value)),
+    arbitrary: frame.map((value) => JSON.stringify(value)),
   },
   fc.string({ unit: 'binary' }).map((line) => line.replaceAll('\n', ' ')),
 )

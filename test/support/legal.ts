@@ -8,10 +8,12 @@ export function isLegalAnswer(value: unknown): boolean {
   return names === 'id,jsonrpc,result' || (names === 'error,id,jsonrpc' && isLegalError(error))
 }
 
-/** Whether `value` is anything that a peer may send: a message of JSON-RPC, with `meta` or not, or an array of them. */
+/** Whether `value` is anything that a peer may send: a message of JSON-RPC, with `meta` or not, or a frame of them and of runs. */
 export function isLegal(value: unknown): boolean {
   if (Array.isArray(value))
-    return value.length > 0 && value.every((entry) => isLegal(entry) && !Array.isArray(entry))
+    return (
+      value.length > 0 && value.every((entry) => isLegal(Array.isArray(entry) ? entry[0] : entry))
+    )
   return isLegalAnswer(value) || isLegalCall(value as Record<string, unknown>)
 }
 
