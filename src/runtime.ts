@@ -19,12 +19,19 @@ export const systemRuntime: Runtime = {
 /** The longest delay a timer takes: setTimeout fires at once for anything over it. */
 const longestDelay = 2 ** 31 - 1
 
-/** Runs `action` after `milliseconds`, however many; returns what stops it. */
-export function after(runtime: Runtime, milliseconds: number, action: () => void): () => void {
+/** Runs `action` after `milliseconds`, however many; returns what stops it. No process stays for one that `isIdle`. */
+export function after(
+  runtime: Runtime,
+  milliseconds: number,
+  action: () => void,
+  isIdle = false,
+): () => void {
   let timer: Timer
   const arm = (left: number) => {
     const delay = Math.min(left, longestDelay)
     timer = runtime.setTimer(() => (left > delay ? arm(left - delay) : action()), delay)
+    // A timer of Node keeps its process alive; a browser's is a number.
+    if (isIdle) Object(timer).unref?.()
   }
   arm(milliseconds)
   return () => runtime.clearTimer(timer)

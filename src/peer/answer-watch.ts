@@ -50,9 +50,10 @@ export class AnswerWatch {
     this.#stop = undefined
   }
 
+  /** A process that has nothing else to stay for is not kept. */
   #wait(): void {
     const { runtime, patience } = this.#host
-    this.#stop = after(runtime, patience / givenUp, () => this.#look())
+    this.#stop = after(runtime, patience / givenUp, () => this.#look(), true)
   }
 
   #look(): void {
