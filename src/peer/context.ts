@@ -26,7 +26,7 @@ export interface Context {
   readonly timeLeft: number | undefined
   /** The caller: the other end, or for a call that a hub routed the caller behind the hub. */
   readonly remote: Remote
-  /** What the caller streams, where it does: read it once. */
+  /** What the caller streams: read it once. Undefined where it streams nothing, which is not the same as no items. */
   readonly input: AsyncIterable<unknown> | undefined
   /**
    * Tells the caller how far the work is, until the answer. While too much waits to leave, only the newest value is kept.
