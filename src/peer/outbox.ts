@@ -2,6 +2,11 @@ import type { Link } from '../link/link.js'
 import type { Outgoing } from '../protocol/brief.js'
 import { type Limits, overLimit } from '../protocol/limits.js'
 
+/** A notification that waits. */
+interface Told {
+  readonly method: string
+}
+
 /**
  * What this end asks and tells, on its way to the link. Requests wait here, in order, while the other end handles as
  * many as it said it takes or too many bytes wait to leave; a notification behind one waits with it. Answers never come
@@ -10,12 +15,11 @@ import { type Limits, overLimit } from '../protocol/limits.js'
 export class Outbox {
   readonly #link: Link
   readonly #limit: number
-  /** Requests by id, notifications by a key of their own; a Map keeps the order and forgets one cheaply. */
-  readonly #waiting = new Map<number, Outgoing>()
+  /** Requests by id, notifications by an object of their own; a Map keeps the order and forgets one cheaply. */
+  readonly #waiting = new Map<number | Told, Outgoing>()
   #bytes = 0
   #open = 0
   #room = Number.POSITIVE_INFINITY
-  #lastNotification = 0
 
   constructor(link: Link, { unsent }: Limits) {
     this.#link = link
@@ -54,9 +58,9 @@ export class Outbox {
   }
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
-  notify(text: Outgoing): void {
+  notify(method: string, text: Outgoing): void {
     this.checkRoom(text.length)
-    if (this.#waiting.size > 0) this.#wait(--this.#lastNotification, text)
+    if (this.#waiting.size > 0) this.#wait({ method }, text)
     else this.#link.send(text)
   }
 
@@ -71,8 +75,8 @@ export class Outbox {
     })
   }
 
-  /** Forgets a request that still waits here. False where it has left already. */
-  forget(id: number): boolean {
+  /** Forgets what still waits here. False where it has left already. */
+  forget(id: number | Told): boolean {
     this.#bytes -= this.#waiting.get(id)?.length ?? 0
     return this.#waiting.delete(id)
   }
@@ -96,7 +100,7 @@ export class Outbox {
   /** Sends what waits for as long as there is room. */
   drain(): void {
     for (const [key, text] of this.#waiting) {
-      const isRequest = key > 0
+      const isRequest = typeof key === 'number'
       if (this.isCongested || (isRequest && this.isFull)) return
       this.forget(key)
       if (isRequest) this.#open++
@@ -104,7 +108,15 @@ export class Outbox {
     }
   }
 
-  #wait(key: number, text: Outgoing): void {
+  /** Drops the notifications that wait; `lost` is told the method of each. */
+  end(lost: (method: string) => void): void {
+    for (const key of this.#waiting.keys()) {
+      this.forget(key)
+      if (typeof key === 'object') lost(key.method)
+    }
+  }
+
+  #wait(key: number | Told, text: Outgoing): void {
     this.#waiting.set(key, text)
     this.#bytes += text.length
   }

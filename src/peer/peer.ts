@@ -335,7 +335,7 @@ export class Peer implements Remote, AsyncDisposable {
     const text = this.#encoder.notification(method, params, meta)
     if (this.#end !== undefined) throw closedError(this.#end, method, true)
     try {
-      this.#outbox.notify(text)
+      this.#outbox.notify(method, text)
     } catch (reason) {
       this.#stall.begin()
       throw reason
@@ -607,6 +607,7 @@ export class Peer implements Remote, AsyncDisposable {
   /** The other end sends no more. One that never said hello, such as a shell's pipe, may still wait for answers. */
   #ending(end: CloseReason): void {
     this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
+    this.#outbox.drain()
     this.#answered = () => {
       if (this.#encoder.takesMeta || (this.#dispatcher.isIdle && this.#inbox.isEmpty))
         void this.flush().then(() => this.close(end))
@@ -619,6 +620,10 @@ export class Peer implements Remote, AsyncDisposable {
     this.#end = end
     this.#hello.end(closedError(end, reserved.hello, false))
     this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
+    this.#outbox.end((method) => {
+      const cause = closedError(end, method, true)
+      this.#diagnose({ kind: 'undelivered', message: cause.message, method, cause })
+    })
     this.#dispatcher.end(closedError(end, 'the caller', false))
     this.#inbox.end()
     this.#stall.end()

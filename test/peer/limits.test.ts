@@ -284,6 +284,28 @@ test('inbound: what was told behind a call that waited for room leaves when that
   await caller.close()
 })
 
+test('inbound: what was told behind a call that waits for room is told as undelivered at the end', async () => {
+  const events: Diagnostic[] = []
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { hello: true, onDiagnostic: (event) => events.push(event) })
+  const far = new Peer(other, { limits: { inbound: 1 } })
+  far.handle('never', () => new Promise(() => {}))
+  await near.greeted
+  near.notify('left', [0])
+  const calls = Promise.allSettled([near.request('never'), near.request('never')])
+  near.notify('first', [1])
+  near.notify('second', [2])
+  await far.close()
+  await near.closed
+  expect((await calls).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  const lost = { kind: 'undelivered', cause: { code: errorCodes.closed, delivery: 'unsent' } }
+  expect(events).toMatchObject([
+    { ...lost, method: 'first', message: expect.stringContaining('"first" was not sent') },
+    { ...lost, method: 'second' },
+  ])
+  expect(near.buffered).toBe(0)
+})
+
 test('outbound: a call too many fails as busy at once, naming the limit', async () => {
   const { peer } = peerWith({ outbound: 2 })
   const waiting = Promise.allSettled([peer.request('never'), peer.request('never')])

@@ -208,6 +208,23 @@ test('an end that said hello and has sent its last byte has closed, and handlers
   expect(signal.aborted).toBe(true)
 })
 
+test('what was told behind a call that waits for room leaves though the other end sends no more', async () => {
+  const hello =
+    '{"jsonrpc":"2.0","id":0,"method":"rpc.hello","params":{"protocol":1,"features":["meta"],"limits":{"inbound":1}}}'
+  const said = `${hello}\n{"jsonrpc":"2.0","method":"now"}\n`
+  const { peer, ended, heard } = await half('TCP', 'newline', said)
+  const calls = new Promise((resolve) =>
+    peer.on('now', async () => {
+      while (!peer.takesMeta) await undefined
+      resolve(Promise.allSettled([peer.request('never'), peer.request('never')]))
+      peer.notify('told')
+    }),
+  )
+  await ended
+  expect(heard()).toContain('"method":"told"')
+  expect(await calls).toMatchObject([{ status: 'rejected' }, { reason: { delivery: 'unsent' } }])
+})
+
 test('a stream that ends within a message has ended badly', async () => {
   const { port, next } = await start()
   const [peer, socket] = await Promise.all([next(), bare(port)])
