@@ -17,6 +17,8 @@ export interface BatchParts {
   readonly mayBeFramed: () => boolean
   /** Throws where a call of `method` cannot be sent. */
   readonly admit: (method: string) => void
+  /** Is told when calls have left. */
+  readonly sent: () => void
   readonly request: (method: string, params?: Params) => Promise<unknown>
   readonly notify: (method: string, params?: Params) => void
 }
@@ -33,12 +35,15 @@ export class Batches {
 
   /** Sends `calls` together, and resolves with how each ended. */
   async send(calls: readonly Call[]): Promise<Outcome[]> {
-    // Between two of ours a frame does what a batch is for, and each call keeps its place and its limits.
-    if (this.#parts.mayBeFramed()) return Promise.all(calls.map((call) => this.#alone(call)))
+    const { mayBeFramed, outbox, link, sent } = this.#parts
+    // One by one each call keeps its place and its limits; between two of ours a frame does what a batch is for.
+    if (mayBeFramed() || !outbox.hasRoom(calls.length))
+      return Promise.all(calls.map((call) => this.#alone(call)))
     const texts: string[] = []
     const ids: number[] = []
     const outcomes = calls.map((call) => this.#add(call, texts, ids))
-    if (texts.length > 0) this.#parts.link.sendAlone(`[${texts}]`)
+    if (texts.length > 0) link.sendAlone(`[${texts}]`)
+    sent()
     if (ids.length > 0) this.#open.add(ids)
     const settled = await Promise.all(outcomes)
     this.#open.delete(ids)

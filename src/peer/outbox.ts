@@ -31,6 +31,11 @@ export class Outbox {
     return this.#open >= this.#room
   }
 
+  /** Whether so many requests more would leave at once. */
+  hasRoom(count: number): boolean {
+    return this.#waiting.size === 0 && this.#open + count <= this.#room && !this.isCongested
+  }
+
   /** Bytes that wait to leave, here and below. */
   get buffered(): number {
     return this.#link.buffered + this.#bytes
@@ -52,7 +57,7 @@ export class Outbox {
   }
 
   request(id: number, text: Outgoing): void {
-    if (this.#waiting.size > 0 || this.isFull || this.isCongested) return this.#wait(id, text)
+    if (!this.hasRoom(1)) return this.#wait(id, text)
     this.#open++
     this.#link.send(text)
   }

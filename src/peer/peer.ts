@@ -121,6 +121,7 @@ export class Peer implements Remote, AsyncDisposable {
       timeout: options.timeout,
       mayBeFramed: () => !!dialect || this.#encoder.takesFrames || this.#hello.isAsking,
       admit: (method) => this.#admit(method, false),
+      sent: () => this.#asked(),
       request: (method, params) => this.request(method, params),
       notify: (method, params) => this.notify(method, params),
     })
@@ -413,9 +414,14 @@ export class Peer implements Remote, AsyncDisposable {
     this.#admit(method, isNested)
     this.#requests.add(id, method, options, settle, flow)
     this.#outbox.request(id, text)
+    this.#asked()
+    return id
+  }
+
+  /** Sees to it that nobody waits for ever for what was asked. */
+  #asked(): void {
     if (this.#outbox.isCongested) this.#stall.begin()
     this.#silence.begin()
-    return id
   }
 
   /** Asks whether the other end is there: whatever it answers, it is. */

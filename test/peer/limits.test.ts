@@ -194,6 +194,47 @@ test('batch: answers that would take the reply over the limit of a message say s
   expect(new TextEncoder().encode(raw.frames[0]).length).toBeLessThanOrEqual(1_000)
 })
 
+/** A peer whose other end, which is raw, said hello, and that it takes `inbound` calls at once and no frames. */
+async function framelessWith(inbound: number) {
+  const [one, other] = memoryPair()
+  const peer = new Peer(one, { hello: true })
+  const raw = new Raw(other)
+  const { id } = (await raw.next()) as { id: number }
+  const result = { protocol: 1, features: ['meta'], limits: { inbound } }
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id, result }))
+  await peer.greeted
+  const answer = (id: number) => ({ jsonrpc: '2.0', id, result: id })
+  return { peer, raw, answer }
+}
+
+test('batch: the calls of one keep their place behind what waits for room', async () => {
+  const { peer, raw, answer } = await framelessWith(1)
+  const calls = ['a', 'b'].map((method) => peer.request(method))
+  const outcomes = peer.batch([{ method: 'c' }, { method: 'd', notify: true }, { method: 'e' }])
+  for (const method of ['a', 'b', 'c', 'd', 'e']) {
+    const call = (await raw.next()) as { method: string; id?: number }
+    expect(call.method).toBe(method)
+    if (call.id !== undefined) raw.send(JSON.stringify(answer(call.id)))
+  }
+  expect(await Promise.all(calls)).toHaveLength(2)
+  expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'sent', 'fulfilled'])
+})
+
+test('batch: more calls than the other end takes at once leave one by one', async () => {
+  const { peer, raw, answer } = await framelessWith(2)
+  const call = { method: 'work' }
+  const two = peer.batch([call, call])
+  const array = (await raw.next()) as { id: number }[]
+  raw.send(JSON.stringify(array.map(({ id }) => answer(id))))
+  expect(await two).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }])
+  const three = peer.batch([call, call, call])
+  const [first, second] = [await raw.next(), await raw.next()] as { id: number }[]
+  expect(await raw.fence()).toEqual([])
+  for (const id of [first?.id, second?.id]) raw.send(JSON.stringify(answer(id as number)))
+  raw.send(JSON.stringify(answer(((await raw.next()) as { id: number }).id)))
+  expect((await three).map(({ status }) => status)).toEqual(Array(3).fill('fulfilled'))
+})
+
 test('method and id: longer ones are refused', async () => {
   const { raw } = peerWith({ method: 8, id: 8 })
   raw.send('{"jsonrpc":"2.0","id":"123456789","method":"echo"}')
@@ -388,6 +429,17 @@ test('stall: bytes at the limit that stand still close the connection with 4008,
   expect(await peer.closed).toMatchObject({ code: 4008 })
   await flushed
   expect(clock.timers).toBe(0)
+})
+
+test('stall: a batch that stands still closes the connection with 4008', async () => {
+  const clock = new Clock()
+  const slow = new SlowTransport()
+  const peer = new Peer(slow, { runtime: clock, limits: { unsent: 1_000, stall: 100 } })
+  await slow.started
+  const outcomes = peer.batch([{ method: 'long', params: ['x'.repeat(2_000)] }])
+  clock.advance(100)
+  expect(await peer.closed).toMatchObject({ code: 4008 })
+  expect(await outcomes).toMatchObject([{ reason: { code: errorCodes.closed } }])
 })
 
 test('stall: a peer that closes while it takes in what waited sets no timer any more', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeCodes, errorCodes, type PeerOptions } from 'bothways'
+import { closeCodes, errorCodes, type Peer, type PeerOptions } from 'bothways'
 import { connectSocket, listenSocket } from 'bothways/node'
 import { connect } from 'bothways/websocket'
 import { expect, onTestFinished, test } from 'vitest'
@@ -138,32 +138,42 @@ test('a foreign end is never asked', async () => {
   expect(said).toEqual(['rpc.hello', 'slow'])
 })
 
-test('a server that answers no ping of a client is given up, over WebSocket too', async () => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-  onTestFinished(() => void server.close())
-  const pinged = new Promise<void>((resolve) => {
-    server.on('connection', (socket) =>
-      socket.on('message', (data) => {
-        const { id, method } = [JSON.parse(String(data))].flat()[0]
-        if (method === 'rpc.ping') resolve()
-        if (method !== 'rpc.hello') return
-        socket.send(
-          JSON.stringify({ jsonrpc: '2.0', id, result: { protocol: 1, features: ['meta'] } }),
-        )
-      }),
-    )
-  })
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  const clock = new Clock()
-  const peer = await connect(`ws://127.0.0.1:${port}`, { runtime: clock })
-  await peer.greeted
-  const call = expect(peer.request('slow')).rejects.toMatchObject({ code: errorCodes.closed })
-  clock.advance(42_000)
-  await pinged
-  clock.advance(30_000)
-  await call
-})
+test.each([
+  ['a call', (peer: Peer) => peer.request('slow')],
+  [
+    'a batch',
+    (peer: Peer) =>
+      peer.batch([{ method: 'slow' }]).then(([outcome]) => Promise.reject(Object(outcome).reason)),
+  ],
+])(
+  'a server that answers no ping of a client is given up, over WebSocket too: %s',
+  async (_, ask) => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    onTestFinished(() => void server.close())
+    const pinged = new Promise<void>((resolve) => {
+      server.on('connection', (socket) =>
+        socket.on('message', (data) => {
+          const { id, method } = [JSON.parse(String(data))].flat()[0]
+          if (method === 'rpc.ping') resolve()
+          if (method !== 'rpc.hello') return
+          socket.send(
+            JSON.stringify({ jsonrpc: '2.0', id, result: { protocol: 1, features: ['meta'] } }),
+          )
+        }),
+      )
+    })
+    await once(server, 'listening')
+    const { port } = server.address() as { port: number }
+    const clock = new Clock()
+    const peer = await connect(`ws://127.0.0.1:${port}`, { runtime: clock })
+    await peer.greeted
+    const call = expect(ask(peer)).rejects.toMatchObject({ code: errorCodes.closed })
+    clock.advance(42_000)
+    await pinged
+    clock.advance(30_000)
+    await call
+  },
+)
 
 test('a ping is answered with null, and is no name for a handler', async () => {
   const path = freePath()
