@@ -1,6 +1,6 @@
 import type { Link } from '../link/link.js'
 import type { ErrorObject } from '../protocol/error.js'
-import type { Params } from '../protocol/message.js'
+import type { Remote } from './context.js'
 import type { Encoder } from './encoder.js'
 import type { Call, Outcome } from './options.js'
 import type { Outbox } from './outbox.js'
@@ -19,8 +19,8 @@ export interface BatchParts {
   readonly admit: (method: string) => void
   /** Is told when calls have left. */
   readonly sent: () => void
-  readonly request: (method: string, params?: Params) => Promise<unknown>
-  readonly notify: (method: string, params?: Params) => void
+  /** What takes the calls that leave one by one. */
+  readonly remote: Remote
 }
 
 /** The batches of this end: several calls in one array, as JSON-RPC 2.0 section 6 has it. */
@@ -64,10 +64,10 @@ export class Batches {
   }
 
   async #alone({ method, params, notify }: Call): Promise<Outcome> {
-    const { request, notify: tell } = this.#parts
+    const { remote } = this.#parts
     try {
-      if (!notify) return { status: 'fulfilled', value: await request(method, params) }
-      tell(method, params)
+      if (!notify) return { status: 'fulfilled', value: await remote.request(method, params) }
+      remote.notify(method, params)
       return { status: 'sent' }
     } catch (reason) {
       return { status: 'rejected', reason }

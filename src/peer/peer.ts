@@ -21,7 +21,7 @@ import { type CloseReason, normalClose, type Transport } from '../transport/tran
 import { AnswerWatch } from './answer-watch.js'
 import type { Reply } from './batch.js'
 import { Batches } from './batches.js'
-import { closedError } from './closing.js'
+import { closedBy } from './closing.js'
 import type { Context, Remote } from './context.js'
 import { Dispatcher, registration } from './dispatcher.js'
 import { Encoder } from './encoder.js'
@@ -122,8 +122,7 @@ export class Peer implements Remote, AsyncDisposable {
       mayBeFramed: () => !!dialect || this.#encoder.takesFrames || this.#hello.isAsking,
       admit: (method) => this.#admit(method, false),
       sent: () => this.#asked(),
-      request: (method, params) => this.request(method, params),
-      notify: (method, params) => this.notify(method, params),
+      remote: this,
     })
     this.#flows = new Flows({
       encoder: this.#encoder,
@@ -334,7 +333,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   #notify(method: string, params: Params | undefined, meta: Meta | undefined): void {
     const text = this.#encoder.notification(method, params, meta)
-    if (this.#end !== undefined) throw closedError(this.#end, method, true)
+    if (this.#end !== undefined) throw closedBy(this.#end)(method, true)
     try {
       this.#outbox.notify(method, text)
     } catch (reason) {
@@ -440,7 +439,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Throws where a request cannot even wait. */
   #admit(method: string, isNested: boolean): void {
-    if (this.#end !== undefined) throw closedError(this.#end, method, true)
+    if (this.#end !== undefined) throw closedBy(this.#end)(method, true)
     this.#requests.admit(method)
     // Both ends are full, and this request was made to answer another: waiting for room might be for ever.
     if (!isNested || !this.#outbox.isFull || !this.#dispatcher.isFull) return
@@ -612,7 +611,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** The other end sends no more. One that never said hello, such as a shell's pipe, may still wait for answers. */
   #ending(end: CloseReason): void {
-    this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
+    this.#requests.end(closedBy(end))
     this.#outbox.drain()
     this.#answered = () => {
       if (this.#encoder.takesMeta || (this.#dispatcher.isIdle && this.#inbox.isEmpty))
@@ -624,13 +623,14 @@ export class Peer implements Remote, AsyncDisposable {
   #finish(end: CloseReason): void {
     if (this.#end !== undefined) return
     this.#end = end
-    this.#hello.end(closedError(end, reserved.hello, false))
-    this.#requests.end((method, isUnsent) => closedError(end, method, isUnsent))
+    const errorFor = closedBy(end)
+    this.#hello.end(errorFor(reserved.hello))
+    this.#requests.end(errorFor)
     this.#outbox.end((method) => {
-      const cause = closedError(end, method, true)
+      const cause = errorFor(method, true)
       this.#diagnose({ kind: 'undelivered', message: cause.message, method, cause })
     })
-    this.#dispatcher.end(closedError(end, 'the caller', false))
+    this.#dispatcher.end(errorFor('the caller'))
     this.#inbox.end()
     this.#stall.end()
     this.#silence.end()
