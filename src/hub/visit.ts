@@ -175,6 +175,9 @@ function guarded(transport: Transport, gate: Gate): Transport {
     get received() {
       return transport.received
     },
+    get written() {
+      return transport.written
+    },
     isLocal: transport.isLocal,
   }
 }

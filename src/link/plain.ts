@@ -58,7 +58,7 @@ class PlainLink implements Link {
 
   get gone(): number {
     this.#look()
-    return this.#gone
+    return this.#gone + (this.#transport.written ?? 0)
   }
 
   start(listener: LinkListener): void {

@@ -27,6 +27,8 @@ export interface ByteStream {
   destroy(): void
   /** Bytes written and not yet gone. */
   readonly buffered: number
+  /** Bytes that have gone, ever, where that is known: also those of a write that is not done. */
+  readonly written?: number | undefined
 }
 
 /** The end of a stream whose other end said so: bytes have no code and no reason of their own. */

@@ -96,6 +96,15 @@ class FramedTransport implements Transport {
     return this.#sentLength + this.#stream.buffered
   }
 
+  get written(): number | undefined {
+    return this.#stream.written
+  }
+
+  /** What falls as soon as anything leaves. */
+  get #unmoved(): number {
+    return this.buffered - (this.written ?? 0)
+  }
+
   start(listener: TransportListener): void {
     this.#listener = listener
     if (this.#end === undefined) this.#stream.read()
@@ -188,10 +197,10 @@ class FramedTransport implements Transport {
   /** Waits for the next answer, or, for as long as something moves, for those before it to be read. */
   #wait(): void {
     this.#stopWaiting()
-    const { buffered } = this
-    const patience = buffered > 0 ? Math.max(this.#stall, this.#linger) : this.#linger
+    const unmoved = this.#unmoved
+    const patience = this.buffered > 0 ? Math.max(this.#stall, this.#linger) : this.#linger
     this.#stopWaiting = after(this.#runtime, patience, () => {
-      if (this.buffered < buffered) this.#wait()
+      if (this.#unmoved < unmoved) this.#wait()
       else this.#finish()
     })
   }

@@ -41,6 +41,8 @@ export interface Transport {
   readonly buffered: number
   /** Bytes that have arrived, ever, where that is known: also those of a frame that is not whole yet. */
   readonly received?: number | undefined
+  /** Bytes that have left, ever, where that is known: also those of a write that is not done. */
+  readonly written?: number | undefined
   /**
    * Whether the other end is a part of the same program: then its end is told whatever happens, silence means nothing, and each
    * frame is a task of its own there. Default false.

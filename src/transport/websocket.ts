@@ -6,6 +6,7 @@ import {
   type Transport,
   type TransportListener,
 } from './transport.js'
+import { writtenBy } from './written.js'
 
 /** What is used of a WebSocket: the browser's own and that of `ws` both have it. */
 export interface WebSocketLike {
@@ -92,6 +93,10 @@ class SocketTransport implements WebSocketTransport {
 
   get received(): number | undefined {
     return this.#streamOf()?.bytesRead
+  }
+
+  get written(): number {
+    return writtenBy(this.#streamOf())
   }
 
   start(listener: TransportListener): void {

@@ -53,6 +53,10 @@ class ChildStream implements ByteStream {
     return this.#pipes.buffered
   }
 
+  get written(): number | undefined {
+    return this.#pipes.written
+  }
+
   get #isGone(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null
   }

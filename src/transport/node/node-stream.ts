@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { type ByteSink, type ByteStream, endedByOther, failed } from '../byte-stream.js'
 import type { CloseReason } from '../transport.js'
+import { writtenBy } from '../written.js'
 
 /** Bytes over a Readable and a Writable of Node, which may be one Duplex. */
 export class NodeByteStream implements ByteStream {
@@ -26,6 +27,10 @@ export class NodeByteStream implements ByteStream {
 
   get buffered(): number {
     return this.#writable.destroyed ? 0 : this.#writable.writableLength
+  }
+
+  get written(): number {
+    return writtenBy(this.#writable)
   }
 
   open(sink: ByteSink): void {
