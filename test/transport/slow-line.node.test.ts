@@ -52,7 +52,7 @@ async function accepted(
 
 const lines: Readonly<Record<string, (clock: Clock) => Promise<Line>>> = {
   async TCP(runtime) {
-    const server = createServer()
+    const server = createServer({ allowHalfOpen: true })
     const { port } = await listening(server, { port: 0 })
     const [socket, reader] = await accepted(server, 'connection', () => open({ port }))
     return {
@@ -63,7 +63,7 @@ const lines: Readonly<Record<string, (clock: Clock) => Promise<Line>>> = {
     }
   },
   async TLS(runtime) {
-    const server = createTlsServer(certificates.server)
+    const server = createTlsServer({ ...certificates.server, allowHalfOpen: true })
     const { port } = await listening(server, { port: 0 })
     const address = { port, tls: { ca: certificates.ca } }
     const [socket, reader] = await accepted(server, 'secureConnection', () => open(address))
@@ -75,7 +75,7 @@ const lines: Readonly<Record<string, (clock: Clock) => Promise<Line>>> = {
     }
   },
   async 'a unix socket'(runtime) {
-    const [server, path] = [createServer(), freePath()]
+    const [server, path] = [createServer({ allowHalfOpen: true }), freePath()]
     await listening(server, { path })
     const [socket, reader] = await accepted(server, 'connection', () => open({ path }))
     return {
@@ -137,6 +137,28 @@ test.each(Object.entries(lines))(
     clock.advance(2 * defaultLimits.stall)
     await ended
     clock.advance(defaultLimits.stall)
+    expect(await peer.closed).toMatchObject({ code: 4008 })
+  },
+)
+
+test.each(Object.entries(lines).filter(([kind]) => kind !== 'WebSocket'))(
+  'the last answer to an end that sends no more is waited for while it moves, over %s',
+  async (_kind, lineUnder) => {
+    const clock = new Clock()
+    const { transport, socket, reader, frame } = await lineUnder(clock)
+    reader.pause()
+    const peer = new Peer(transport, { runtime: clock, limits })
+    peer.handle('load', () => 'x'.repeat(40_000_000))
+    reader.end(frame('{"jsonrpc":"2.0","id":1,"method":"load"}'))
+    await expect.poll(() => socket.readableEnded).toBe(true)
+    expect(peer.buffered).toBeGreaterThan(limits.message / 10)
+    for (let part = 0; part < 5; part++) {
+      const before = transport.written as number
+      while (transport.written === before) await read(reader, 500_000)
+      clock.advance(defaultLimits.stall - 1)
+      expect(peer.state).toBe('open')
+    }
+    clock.advance(4 * defaultLimits.stall)
     expect(await peer.closed).toMatchObject({ code: 4008 })
   },
 )
