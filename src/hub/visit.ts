@@ -168,6 +168,8 @@ function guarded(transport: Transport, gate: Gate): Transport {
         },
       }),
     send: (frame) => transport.send(frame),
+    cork: () => transport.cork?.(),
+    uncork: () => transport.uncork?.(),
     close: (reason) => transport.close(reason),
     get buffered() {
       return transport.buffered

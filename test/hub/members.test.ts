@@ -1,8 +1,9 @@
-import { errorCodes, RpcError } from 'bothways'
+import { errorCodes, memoryPair, RpcError } from 'bothways'
 import type { MemberInfo } from 'bothways/client'
 import { contract, notification, object, request, string } from 'bothways/contract'
 import { Hub } from 'bothways/hub'
 import { expect, test } from 'vitest'
+import { Raw } from '../support/raw.js'
 import {
   deferred,
   enter,
@@ -11,6 +12,7 @@ import {
   fileHandlers,
   files,
   fileUser,
+  handshake,
   hanging,
   settled,
 } from './support.js'
@@ -461,6 +463,28 @@ test('a member that says no hello calls, and is called back, in plain JSON-RPC',
   })
   foreign.send(JSON.stringify({ jsonrpc: '2.0', id: question.id, result: true }))
   expect(await foreign.next()).toEqual({ jsonrpc: '2.0', id: 'w', result: true })
+})
+
+test('what a hub answers a member without hello in one turn is kept for one write', async () => {
+  const hub = new Hub()
+  const [near, far] = memoryPair()
+  const done: string[] = []
+  const { send } = far
+  Object.assign(far, {
+    cork: () => done.push('cork'),
+    uncork: () => done.push('uncork'),
+    send: (frame: string) => {
+      done.push('send')
+      send.call(far, frame)
+    },
+  })
+  hub.accept(far, handshake, { principal: 'foreign' })
+  const foreign = new Raw(near)
+  for (const id of [1, 2, 3]) foreign.send(`{"jsonrpc":"2.0","id":${id},"method":"nobody.there"}`)
+  for (const id of [1, 2, 3]) expect(await foreign.next()).toMatchObject({ id })
+  expect(done.filter((step) => step === 'send')).toHaveLength(3)
+  expect(done.indexOf('cork')).toBeLessThan(done.lastIndexOf('send'))
+  expect(done.at(-1)).toBe('uncork')
 })
 
 test('what is told to nobody is told to onDiagnostic, and to no caller', async () => {
