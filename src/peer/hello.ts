@@ -1,9 +1,9 @@
 import type { Link } from '../link/link.js'
 import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
-import { type Id, membersOf } from '../protocol/message.js'
+import { type Id, type IncomingAnswer, membersOf } from '../protocol/message.js'
 import { protocolVersion, reserved } from '../protocol/reserved.js'
-import { defaultCredit } from '../stream/credit.js'
+import { creditOf, defaultCredit } from '../stream/credit.js'
 import type { Reply } from './batch.js'
 import type { Encoder, Introduction } from './encoder.js'
 import type { Inbox } from './inbox.js'
@@ -36,6 +36,8 @@ export class Hello {
   #isAsking = false
   #isEnded = false
   #hasAgreed = false
+  /** Of the hello that this end said. */
+  #id: number | undefined
 
   constructor(options: HelloOptions, limits: Limits, redact: boolean, parts: Parts) {
     this.#redact = redact
@@ -53,6 +55,16 @@ export class Hello {
   /** Whether both ends know of one another what they take. */
   get hasAgreed(): boolean {
     return this.#hasAgreed
+  }
+
+  /** Whether request `id` is the hello of this end. */
+  isOwn(id: Id): boolean {
+    return id === this.#id
+  }
+
+  /** Takes note of an answer, if it is the one to the hello of this end. Also a late one: the other end goes by it from then on. */
+  settled(answer: IncomingAnswer): void {
+    if (answer.kind === 'result' && this.isOwn(answer.id)) this.#agreeTo(answer.result)
   }
 
   /** Says hello, where this end is the one that dialled. */
@@ -86,7 +98,9 @@ export class Hello {
       throw new RpcError(errorCodes.closed, 'the connection closed before rpc.hello was said')
     const id = requests.nextId()
     const text = encoder.request(id, reserved.hello, this.#introduction(members))
-    const settle = { resolve: (said: unknown) => this.#agreeTo(said), reject: this.#foreign }
+    // What it resolves with is told to `settled`.
+    const settle = { resolve: () => {}, reject: this.#foreign }
+    this.#id = id
     requests.add(id, reserved.hello, { timeout: this.#limits.hello }, settle)
     outbox.opened()
     link.sendAlone(text)
@@ -95,6 +109,7 @@ export class Hello {
 
   /** Agrees at once, with no promise between: only what was agreed here explains the very next frame. */
   #agreeTo(said: unknown): void {
+    this.#id = undefined
     this.#isAsking = false
     try {
       this.#agree(introductionIn(said))
@@ -125,7 +140,8 @@ export class Hello {
   }
 
   #introduction(members: object | undefined): object {
-    const { message, nesting, inbound, streamItems, streamCharacters } = this.#limits
+    const { message, nesting, inbound } = this.#limits
+    const { items, characters } = creditOf(this.#limits)
     return {
       protocol: protocolVersion,
       features: this.#parts.encoder.features,
@@ -133,8 +149,8 @@ export class Hello {
         message: counted(message),
         nesting: counted(nesting),
         inbound: counted(inbound),
-        streamItems: counted(streamItems),
-        streamCharacters: counted(streamCharacters),
+        streamItems: counted(items),
+        streamCharacters: counted(characters),
       },
       ...members,
     }

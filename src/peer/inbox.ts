@@ -31,6 +31,8 @@ export interface Receiver {
   largest(): number
   /** Whether a request with this id waits for its answer. */
   awaits(id: Id): boolean
+  /** Whether that request is the hello of this end. */
+  isHello(id: Id): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
   isCongested(): boolean
   /** Ends the connection: too much is kept, and `what` that is. */
@@ -198,7 +200,11 @@ export class Inbox {
     const isAnswer = isOfAnAnswer(message)
     // An answer passes what congestion holds back, or two ends that wait for one another's answers wait for ever.
     if (isAnswer && this.#queue.length > 0 && this.#receiver.isCongested()) this.#pass()
-    const isNext = this.#queue.length === 0 || (isAnswer && this.#receiver.isCongested())
+    // The answer to hello waits for nothing: it explains the very next frame.
+    const isNext =
+      this.#queue.length === 0 ||
+      (isAnswer && this.#receiver.isCongested()) ||
+      (!isCall(message) && this.#receiver.isHello(message.id))
     if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
     this.#queue.push([message, reply, this.#length])
     if (isAnswer) this.#queuedAnswers++

@@ -508,6 +508,7 @@ export class Peer implements Remote, AsyncDisposable {
       tolerate: (error) => this.#tolerate(error),
       largest: () => this.#encoder.largest,
       awaits: (id) => this.#requests.has(id),
+      isHello: (id) => this.#hello.isOwn(id),
       isCongested: () => this.#isCongested(),
       oversized: (error) => this.#oversized(error),
       overflow: (what) => this.#tooSlow(`over ${this.#limits.held} bytes ${what}`),
@@ -523,6 +524,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   #settle(answer: IncomingAnswer): void {
     if (this.#requests.settle(answer)) {
+      this.#hello.settled(answer)
       this.#hasRoom()
       return this.#flushed()
     }

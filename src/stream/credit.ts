@@ -6,9 +6,9 @@ export interface Credit {
   readonly characters: number
 }
 
-/** The credit that `limits` give. */
+/** The credit that `limits` give: one item at the least, or nothing would ever come. */
 export function creditOf({ streamItems, streamCharacters }: CreditLimits): Credit {
-  return { items: streamItems, characters: streamCharacters }
+  return { items: Math.max(1, streamItems), characters: Math.max(1, streamCharacters) }
 }
 
 type CreditLimits = Pick<Limits, 'streamItems' | 'streamCharacters'>
@@ -40,6 +40,8 @@ export function boundsOf(announced: Credit, wasHeard: boolean): Bounds {
  */
 export function weightOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2
+  // A number has up to 24 characters; one of 15 digits and a sign, 16.
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e15 ? 1 : 3
   if (typeof value !== 'object' || value === null) return 1
   if (ArrayBuffer.isView(value)) return value.byteLength + 2
   if ('toJSON' in value && typeof value.toJSON === 'function') return weightOf(value.toJSON())
@@ -48,6 +50,7 @@ export function weightOf(value: unknown): number {
     for (const item of value) weight += weightOf(item) + 1
     return weight - 1
   }
-  for (const [key, member] of Object.entries(value)) weight += key.length + 4 + weightOf(member)
+  for (const [key, member] of Object.entries(value))
+    if (member !== undefined) weight += key.length + 4 + weightOf(member)
   return weight - 1
 }

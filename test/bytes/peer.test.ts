@@ -317,3 +317,16 @@ test('a port is given the buffer that is all of a frame, and a copy of any other
   expect(arrived).toEqual([new Uint8Array(100).fill(0x81), new Uint8Array(90).fill(0x82)])
   sender.close()
 })
+
+test('no credit is lost over items with bytes and members that are undefined', async () => {
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { codec, hello: true })
+  const far = new Peer(other, { codec })
+  far.handle('items', async function* () {
+    for (let n = 0; n < 600; n++) yield { some, ['x'.repeat(1_000)]: undefined }
+  })
+  await near.greeted
+  let items = 0
+  for await (const _ of near.stream('items')) items++
+  expect(items).toBe(600)
+})

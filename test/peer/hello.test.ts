@@ -1,5 +1,6 @@
 import { errorCodes, memoryPair, Peer, RpcError } from 'bothways'
 import { expect, test } from 'vitest'
+import { Clock } from '../support/clock.js'
 import { messagesIn } from '../support/frames.js'
 import { Raw } from '../support/raw.js'
 import { tap } from '../support/tap.js'
@@ -258,6 +259,49 @@ test('hello in a batch is an invalid request, and changes nothing', async () => 
   )
   expect(await raw.next()).toMatchObject([{ error: { code: errorCodes.invalidRequest } }])
   expect(peer.takesMeta).toBe(false)
+})
+
+test('what is agreed on explains the very next frame, though a call before it waits to be handled', async () => {
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { hello: true })
+  const raw = new Raw(other)
+  const heard: unknown[] = []
+  near.on('note', ([number]) => heard.push(number))
+  const first = near.request('first')
+  await raw.next()
+  await raw.next()
+  const say = (message: object) => raw.send(JSON.stringify(message))
+  const note = (number: number) => ({ jsonrpc: '2.0', method: 'note', params: [number] })
+  say({ jsonrpc: '2.0', id: 1, result: 'done' })
+  say(note(1))
+  say({ jsonrpc: '2.0', id: 2, result: { protocol: 1, features: ['frames', 'runs'] } })
+  say([[note(2), [3]], note(4)])
+  expect(await first).toBe('done')
+  expect(await raw.fence()).toEqual([])
+  expect(heard).toEqual([1, 2, 3, 4])
+})
+
+test('an answer to hello that comes after it was given up counts from then on', async () => {
+  const [one, other] = memoryPair()
+  const clock = new Clock()
+  let answer: (members: Record<string, unknown>) => void = () => {}
+  const answered = new Promise<Record<string, unknown>>((resolve) => (answer = resolve))
+  const near = new Peer(one, { hello: true, runtime: clock })
+  const far = new Peer(other, { hello: { dial: false, answer: () => answered } })
+  near.handle('echo', (params) => params)
+  near.handle('count', async function* () {
+    for (let number = 0; number < 3_000; number++) yield number
+  })
+  while (!near.isGreeting) await Promise.resolve()
+  clock.advance(5_000)
+  expect(await near.greeted).toMatchObject({ foreign: true, error: { code: errorCodes.timeout } })
+  answer({})
+  while (!far.takesMeta) await Promise.resolve()
+  const echoes = [1, 2, 3].map((number) => far.request('echo', [number]))
+  expect(await Promise.all(echoes)).toEqual([[1], [2], [3]])
+  let items = 0
+  for await (const _ of far.stream('count')) items++
+  expect(items).toBe(3_000)
 })
 
 test('both ends may say hello', async () => {

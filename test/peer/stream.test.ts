@@ -96,6 +96,33 @@ test.each(['\u0000', 'ü', '"', 'x'])(
   },
 )
 
+test.each([
+  { streamItems: 0 },
+  { streamItems: 0.5 },
+  { streamItems: Number.POSITIVE_INFINITY },
+  { streamItems: 100_000 },
+  { streamCharacters: 0 },
+  { streamCharacters: 500 },
+  { streamCharacters: 1_000 },
+  { streamItems: Number.POSITIVE_INFINITY, streamCharacters: Number.POSITIVE_INFINITY },
+])(
+  'no credit is lost over numbers of 24 characters, whatever was announced: %j',
+  async (limits) => {
+    const { caller, callee } = pair({ limits })
+    async function* numbers() {
+      for (let n = 0; n < 12_000; n++) yield -2.2250738585072014e-308
+    }
+    callee.handle('numbers', numbers)
+    callee.handle(
+      'sink',
+      async (_params, { input }) => (await all(input as AsyncIterable<unknown>)).length,
+    )
+    await caller.greeted
+    expect(await all(caller.stream('numbers'))).toHaveLength(12_000)
+    expect(await caller.stream('sink', undefined, { input: numbers() }).result).toBe(12_000)
+  },
+)
+
 test('leaving a loop runs the finally of the producer, and items on their way are dropped', async () => {
   const diagnosed: unknown[] = []
   const { caller, callee } = pair({ onDiagnostic: (event) => diagnosed.push(event) })
