@@ -99,13 +99,17 @@ class PlainLink implements Link {
   }
 
   flush(): void {
-    if (this.#frame.count > 0) this.#leave(this.#frame.take())
+    try {
+      if (this.#frame.count > 0) this.#leave(this.#frame.take())
+    } catch (reason) {
+      // Whoever sent what was in it has gone on.
+      this.#fail(reason)
+    }
   }
 
   /** Gives a message by itself, which the transport may keep for one write with others of this turn. */
   #write(text: string, leavesNow: boolean): void {
-    if (!leavesNow) this.#transport.cork?.()
-    this.#leave(text)
+    this.#leave(text, !leavesNow)
     this.#corked += text.length
     if (this.#corked >= writeCharacters) this.#uncork()
   }
@@ -117,7 +121,9 @@ class PlainLink implements Link {
     frame.add(message)
     const isBeginning = this.#turn.sent <= beginning
     const isFull = frame.count >= (isBeginning ? this.#shortFrame : frameMessages)
-    if ((leavesNow && !this.isLocal) || isFull || frame.length >= this.#packs) this.flush()
+    if (!(leavesNow && !this.isLocal) && !isFull && frame.length < this.#packs) return
+    if (frame.count === 1) this.#leave(frame.take())
+    else this.flush()
   }
 
   #turnIsOver(): void {
@@ -137,9 +143,10 @@ class PlainLink implements Link {
     this.#look()
   }
 
-  #leave(frame: Encoded): void {
+  #leave(frame: Encoded, isKept = false): void {
     this.#look()
     try {
+      if (isKept) this.#transport.cork?.()
       this.#transport.send(frame)
     } catch (reason) {
       // That this frame cannot be carried is the fault of whoever sends it; anything else is the transport's.

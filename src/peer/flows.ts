@@ -102,18 +102,21 @@ export class Flows {
 
   /** Tells the caller of `call` how far it is. While too much waits to leave, only the newest is kept. */
   progress(call: IncomingCall, value: unknown): void {
-    const { encoder, reply, isCongested, room } = this.#parts
+    const { encoder, reply, isCongested } = this.#parts
     const text = encoder.progress(call.id, value)
     if (!isCongested()) return reply(text)
     const isWaiting = call.latest !== undefined
     call.latest = text
-    if (!isWaiting) void room().then(() => this.#catchUp(call))
+    if (!isWaiting) void this.#catchUp(call)
   }
 
-  #catchUp(call: IncomingCall): void {
+  async #catchUp(call: IncomingCall): Promise<void> {
+    const { reply, isCongested, room } = this.#parts
+    do await room()
+    while (isCongested())
     const { latest = '' } = call
     call.latest = undefined
-    if (!call.isAnswered) this.#parts.reply(latest)
+    if (!call.isAnswered) reply(latest)
   }
 
   #host(streamed: Streamed): WriterHost {

@@ -1,4 +1,11 @@
-import { type Context, errorCodes, memoryPair, Peer, type PeerOptions } from 'bothways'
+import {
+  type Context,
+  errorCodes,
+  memoryPair,
+  Peer,
+  type PeerOptions,
+  type TransportListener,
+} from 'bothways'
 import { expect, test } from 'vitest'
 import { Raw } from '../support/raw.js'
 
@@ -80,6 +87,41 @@ test('while too much waits to leave, only the newest progress is kept, and it ar
   })
   expect(await call).toBe('done')
   expect(seen.length).toBeLessThan(10)
+})
+
+test('while too much waits to leave, no progress leaves behind what others say', async () => {
+  let listener: TransportListener | undefined
+  const left: string[] = []
+  const transport = {
+    buffered: 0,
+    start: (told: TransportListener) => {
+      listener = told
+    },
+    send: (frame: string | Uint8Array) => {
+      left.push(String(frame))
+    },
+    close: () => {},
+  }
+  const callee = new Peer(transport)
+  const contexts: Context[] = []
+  let finish: (value: unknown) => void = () => {}
+  callee.handle('work', (_params, context: Context) => {
+    contexts.push(context)
+    return new Promise((resolve) => (finish = resolve))
+  })
+  await expect.poll(() => listener).toBeDefined()
+  for (const id of [1, 2])
+    listener?.frame(JSON.stringify({ jsonrpc: '2.0', id, method: 'work', params: [] }))
+  transport.buffered = 2_000_000
+  for (const value of [1, 2]) contexts[0]?.progress(value)
+  finish('done')
+  await expect.poll(() => left.length).toBeGreaterThan(0)
+  for (let turn = 0; turn < 100; turn++) await Promise.resolve()
+  expect(left.map((text) => JSON.parse(text))).toEqual([{ jsonrpc: '2.0', id: 2, result: 'done' }])
+  transport.buffered = 0
+  listener?.writable()
+  await expect.poll(() => left.length).toBe(2)
+  expect(JSON.parse(left[1] ?? '')).toMatchObject({ params: { token: 1, value: 2 } })
 })
 
 test('progress that cannot cross the wire throws at the handler that tells it', async () => {

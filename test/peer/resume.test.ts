@@ -1,7 +1,9 @@
 import {
+  errorCodes,
   memoryPair,
   Peer,
   type PeerOptions,
+  RpcError,
   type Transport,
   type TransportListener,
 } from 'bothways'
@@ -111,13 +113,14 @@ test('answers that wait for the rest of their batch count towards what is held',
 class Breakable implements Transport {
   listener: TransportListener | undefined
   isBroken = false
+  fault = new Error('the channel is closed')
   readonly buffered = 0
   start(listener: TransportListener) {
     this.listener = listener
   }
   close() {}
   send(frame: string | Uint8Array) {
-    if (this.isBroken) throw new Error('the channel is closed')
+    if (this.isBroken) throw this.fault
     const { id, method } = JSON.parse(String(frame))
     const result = { protocol: 1, features: ['frames', 'meta'] }
     const answer = JSON.stringify({ jsonrpc: '2.0', id, result })
@@ -154,4 +157,33 @@ test('a transport that throws before the peer has begun ends it as well', async 
   transport.isBroken = true
   const peer = new Peer(transport)
   await expect(peer.request('any')).rejects.toThrow('the channel is closed')
+})
+
+test('a transport that throws when it is to keep what is sent ends the peer', async () => {
+  const transport = Object.assign(new Breakable(), {
+    cork: () => {
+      throw new Error('the cork broke')
+    },
+  })
+  const peer = new Peer(transport, { handlers: { echo: (params) => params } })
+  await expect.poll(() => transport.listener).toBeDefined()
+  transport.listener?.frame(JSON.stringify([request(1, 'echo'), request(2, 'echo')]))
+  peer.notify('one')
+  peer.notify('other')
+  expect(await peer.closed).toEqual({
+    code: 1006,
+    reason: 'the transport failed: the cork broke',
+  })
+})
+
+test('a frame that a transport refuses when those who filled it have gone on ends the peer', async () => {
+  const transport = new Breakable()
+  const peer = new Peer(transport, { hello: true })
+  await peer.greeted
+  transport.isBroken = true
+  transport.fault = new RpcError(errorCodes.encoding, 'no such frame')
+  const calls = [1, 2, 3].map((number) => peer.request('any', [number]))
+  const outcomes = await Promise.allSettled(calls)
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(await peer.closed).toEqual({ code: 1006, reason: 'the transport failed: no such frame' })
 })
