@@ -3,7 +3,7 @@ import { answerable, errorCodes, RpcError } from '../protocol/error.js'
 import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import { type Id, type IncomingAnswer, membersOf } from '../protocol/message.js'
 import { protocolVersion, reserved } from '../protocol/reserved.js'
-import { creditOf, defaultCredit } from '../stream/credit.js'
+import { defaultCredit } from '../stream/credit.js'
 import type { Reply } from './batch.js'
 import type { Encoder, Introduction } from './encoder.js'
 import type { Inbox } from './inbox.js'
@@ -57,14 +57,13 @@ export class Hello {
     return this.#hasAgreed
   }
 
-  /** Whether request `id` is the hello of this end. */
-  isOwn(id: Id): boolean {
-    return id === this.#id
-  }
-
-  /** Takes note of an answer, if it is the one to the hello of this end. Also a late one: the other end goes by it from then on. */
-  settled(answer: IncomingAnswer): void {
-    if (answer.kind === 'result' && this.isOwn(answer.id)) this.#agreeTo(answer.result)
+  /** Takes the answer to the hello of this end, also a late one: the other end goes by it. False where it answers something else. */
+  takes(answer: IncomingAnswer): boolean {
+    if (answer.id !== this.#id) return false
+    this.#id = undefined
+    this.#parts.requests.settle(answer)
+    if (answer.kind === 'result') this.#agreeTo(answer.result)
+    return true
   }
 
   /** Says hello, where this end is the one that dialled. */
@@ -98,7 +97,7 @@ export class Hello {
       throw new RpcError(errorCodes.closed, 'the connection closed before rpc.hello was said')
     const id = requests.nextId()
     const text = encoder.request(id, reserved.hello, this.#introduction(members))
-    // What it resolves with is told to `settled`.
+    // What it resolves with, `takes` is given.
     const settle = { resolve: () => {}, reject: this.#foreign }
     this.#id = id
     requests.add(id, reserved.hello, { timeout: this.#limits.hello }, settle)
@@ -109,7 +108,6 @@ export class Hello {
 
   /** Agrees at once, with no promise between: only what was agreed here explains the very next frame. */
   #agreeTo(said: unknown): void {
-    this.#id = undefined
     this.#isAsking = false
     try {
       this.#agree(introductionIn(said))
@@ -140,8 +138,7 @@ export class Hello {
   }
 
   #introduction(members: object | undefined): object {
-    const { message, nesting, inbound } = this.#limits
-    const { items, characters } = creditOf(this.#limits)
+    const { message, nesting, inbound, streamItems, streamCharacters } = this.#limits
     return {
       protocol: protocolVersion,
       features: this.#parts.encoder.features,
@@ -149,8 +146,8 @@ export class Hello {
         message: counted(message),
         nesting: counted(nesting),
         inbound: counted(inbound),
-        streamItems: counted(items),
-        streamCharacters: counted(characters),
+        streamItems: counted(streamItems),
+        streamCharacters: counted(streamCharacters),
       },
       ...members,
     }
@@ -189,9 +186,9 @@ function introductionIn(said: unknown): Introduction {
   }
 }
 
-/** A limit as JSON can say it: a whole number, also of what has no bound. */
+/** A limit as JSON can say it, and as the other end takes it: a whole number from 1, also of what has no bound. */
 function counted(limit: number): number {
-  return Math.min(Math.floor(limit), Number.MAX_SAFE_INTEGER)
+  return Math.min(Math.floor(limit) || 1, Number.MAX_SAFE_INTEGER)
 }
 
 function countIn(value: unknown): number | undefined {

@@ -31,8 +31,8 @@ export interface Receiver {
   largest(): number
   /** Whether a request with this id waits for its answer. */
   awaits(id: Id): boolean
-  /** Whether that request is the hello of this end. */
-  isHello(id: Id): boolean
+  /** Takes the answer to the hello of this end. False where `answer` is to something else. */
+  greets(answer: IncomingAnswer): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
   isCongested(): boolean
   /** Ends the connection: too much is kept, and `what` that is. */
@@ -197,14 +197,15 @@ export class Inbox {
   }
 
   #arrived(message: IncomingAnswer | IncomingCallMessage, reply: Reply): void {
+    // It waits for nothing: it explains the very next frame.
+    if (!isCall(message) && this.#receiver.greets(message)) {
+      this.#isSettling = true
+      return this.#schedule()
+    }
     const isAnswer = isOfAnAnswer(message)
     // An answer passes what congestion holds back, or two ends that wait for one another's answers wait for ever.
     if (isAnswer && this.#queue.length > 0 && this.#receiver.isCongested()) this.#pass()
-    // The answer to hello waits for nothing: it explains the very next frame.
-    const isNext =
-      this.#queue.length === 0 ||
-      (isAnswer && this.#receiver.isCongested()) ||
-      (!isCall(message) && this.#receiver.isHello(message.id))
+    const isNext = this.#queue.length === 0 || (isAnswer && this.#receiver.isCongested())
     if (isNext && !this.#mustWait(message)) return this.#handle(message, reply)
     this.#queue.push([message, reply, this.#length])
     if (isAnswer) this.#queuedAnswers++

@@ -508,7 +508,7 @@ export class Peer implements Remote, AsyncDisposable {
       tolerate: (error) => this.#tolerate(error),
       largest: () => this.#encoder.largest,
       awaits: (id) => this.#requests.has(id),
-      isHello: (id) => this.#hello.isOwn(id),
+      greets: (answer) => this.#hello.takes(answer),
       isCongested: () => this.#isCongested(),
       oversized: (error) => this.#oversized(error),
       overflow: (what) => this.#tooSlow(`over ${this.#limits.held} bytes ${what}`),
@@ -524,7 +524,6 @@ export class Peer implements Remote, AsyncDisposable {
 
   #settle(answer: IncomingAnswer): void {
     if (this.#requests.settle(answer)) {
-      this.#hello.settled(answer)
       this.#hasRoom()
       return this.#flushed()
     }

@@ -41,7 +41,7 @@ export function boundsOf(announced: Credit, wasHeard: boolean): Bounds {
 export function weightOf(value: unknown): number {
   if (typeof value === 'string') return value.length + 2
   // A number has up to 24 characters; one of 15 digits and a sign, 16.
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 1e15 ? 1 : 3
+  if (typeof value === 'number') return value % 1 === 0 && Math.abs(value) < 1e15 ? 1 : 3
   if (typeof value !== 'object' || value === null) return 1
   if (ArrayBuffer.isView(value)) return value.byteLength + 2
   if ('toJSON' in value && typeof value.toJSON === 'function') return weightOf(value.toJSON())
