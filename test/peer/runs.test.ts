@@ -107,16 +107,21 @@ test('each call of a run has the meta of the first, and its own answer', async (
 test.each([
   [['frames', 'meta'], 'frames but no runs'],
   [['runs', 'meta'], 'no frames'],
-])('an end that announced %j is sent none', async (features) => {
-  const { peer, raw: other } = await raw(features)
-  for (const number of [1, 2, 3]) peer.notify('note', [number])
-  await peer.flush()
-  const frames: unknown[] = []
-  while (frames.flat().length < 3) frames.push(await other.next())
-  expect(frames.flat()).toEqual(
-    [1, 2, 3].map((number) => ({ jsonrpc: '2.0', method: 'note', params: [number] })),
-  )
-})
+])(
+  'an end that announced %j is sent none, and no frames of more than 32 messages',
+  async (features) => {
+    const { peer, raw: other } = await raw(features)
+    const numbers = Array.from({ length: 300 }, (_, index) => index)
+    for (const number of numbers) peer.notify('note', [number])
+    await peer.flush()
+    const frames: unknown[][] = []
+    while (frames.flat().length < 300) frames.push([await other.next()].flat())
+    expect(frames.flat()).toEqual(
+      numbers.map((number) => ({ jsonrpc: '2.0', method: 'note', params: [number] })),
+    )
+    expect(Math.max(...frames.map(({ length }) => length))).toBeLessThanOrEqual(32)
+  },
+)
 
 test('an array in a frame is no message where runs were not announced', async () => {
   const { raw: other } = await raw(['frames', 'meta'], adding)
