@@ -10,9 +10,10 @@ const name = 'ekko'
 
 /**
  * The IPC of EkkoJS, over a unix socket or a pipe framed by `lengthPrefix`, little-endian. A request is an action, with its
- * arguments by position: none are null, and one is itself. A notification is an event of the channel of that name. What is in
- * `meta` is `metadata`, but for `meta.channel`, the channel of a request: "default" unless given. Channels are subscribed to
- * by notifications `ekko.subscribe` and `ekko.unsubscribe` of `{ channel }`, both ways. Pings are answered; `ekko.ping` is one.
+ * arguments by position: none are null, and one is itself, also a list, of which `metadata` tells that it is one. A notification
+ * is an event of the channel of that name. What is in `meta` is `metadata`, but for `meta.channel`, the channel of a request:
+ * "default" unless given. Channels are subscribed to by notifications `ekko.subscribe` and `ekko.unsubscribe` of `{ channel }`,
+ * both ways. Pings are answered; `ekko.ping` is one.
  */
 export const ekko: Dialect = dialect(name, () => new Conversation())
 
@@ -59,10 +60,11 @@ class Conversation implements Translator {
 
   #asked({ messageId, correlationId, channel, action, data, metadata }: Members): Members {
     this.#keep(correlationId, { messageId, type: 'response', channel: channel ?? '', action })
-    const meta = { ...membersOf(metadata), channel }
+    const { [argumentCount]: count, ...meta } = membersOf(metadata)
     // Nobody waits for the answer to what has no correlation.
     const id = correlationId ?? undefined
-    return { ...version, id, method: action, params: argumentsOf(data), meta }
+    const params = argumentsOf(data, count)
+    return { ...version, id, method: action, params, meta: { ...meta, channel } }
   }
 
   /** Nobody handles it, and whatever comes of that is written as a pong. */
@@ -94,13 +96,20 @@ const version = { jsonrpc: '2.0' }
 
 const ping = 'ekko.ping'
 
+/**
+ * A member of `metadata`, which EkkoJS leaves to applications: how many arguments the data is, where it would be taken for
+ * another number, as one argument that is a list has the same data as several.
+ */
+const argumentCount = 'rpc.arguments'
+
 /** Beside the answer to what could not be read. */
 const unasked: Members = { type: 'response', channel: '' }
 
 function happened({ channel, data, metadata }: Members): Members {
-  // An event carries one value, which may be an array.
-  const params = isObject(data) || (data ?? null) === null ? data : [data]
-  return { ...version, method: channel, params: params ?? undefined, meta: metadata }
+  const { [argumentCount]: count = 1, ...meta } = membersOf(metadata)
+  // An event carries one value, which may be an array, unless it says otherwise.
+  const params = isObject(data) ? data : argumentsOf(data, count)
+  return { ...version, method: channel, params, meta }
 }
 
 function asking(id: string, { method, params, meta }: Extract<Said, { kind: 'request' }>): Members {
@@ -113,14 +122,16 @@ function asking(id: string, { method, params, meta }: Extract<Said, { kind: 'req
     data: dataOf(params),
     // What answers by one id and what answers by the other are both understood.
     correlationId: id,
-    metadata: Object.keys(metadata).length > 0 ? metadata : undefined,
+    metadata: metadataOf(metadata, params, false),
   })
 }
 
 function telling({ method, params, meta }: Extract<Said, { kind: 'notification' }>): Members {
   const [, type] = /^ekko\.((?:un)?subscribe)$/.exec(method) ?? []
-  if (type === undefined)
-    return { type: 'event', channel: method, data: dataOf(params), metadata: meta }
+  if (type === undefined) {
+    const metadata = metadataOf(meta, params, true)
+    return { type: 'event', channel: method, data: dataOf(params), metadata }
+  }
   const { channel } = membersOf(params)
   if (typeof channel !== 'string') throw unsayable(name, method, 'names one channel: { channel }')
   return { type, channel }
@@ -134,9 +145,17 @@ function dataOf(params: unknown): unknown {
   return Array.isArray(params) && params.length < 2 ? params[0] : params
 }
 
-function argumentsOf(data: unknown): unknown {
-  if (Array.isArray(data)) return data
+function argumentsOf(data: unknown, count: unknown): unknown {
+  if (Array.isArray(data) && count !== 1) return data
   return (data ?? null) === null ? undefined : [data]
+}
+
+/** `meta`, with the number of arguments where their data would be taken for another. */
+function metadataOf(meta: Members = {}, params: unknown, isEvent: boolean): Members | undefined {
+  const isCounted =
+    Array.isArray(params) && Array.isArray(dataOf(params)) && params.length > 1 === isEvent
+  const all = isCounted ? { ...meta, [argumentCount]: params.length } : meta
+  return Object.keys(all).length > 0 ? all : undefined
 }
 
 /** The codes that EkkoJS and this package both have; others of ours are numbers in its words. */

@@ -1,6 +1,7 @@
-import { errorCodes, RpcError } from 'bothways'
+import { errorCodes, memoryPair, Peer, RpcError } from 'bothways'
+import { defineContract, type Request } from 'bothways/contract'
 import { ekko } from 'bothways/dialects'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { converse } from './support.js'
 
 const uuid = expect.stringMatching(
@@ -121,6 +122,59 @@ test.each([{ data: 7 }, { data: [1] }, { data: [1, 2] }, { data: [] }])(
     expect(await heard()).toMatchObject({ type: 'event', channel: 'changed', data })
   },
 )
+
+/** Two ends of ours, of which one says what it was given. */
+function both() {
+  const [near, far] = memoryPair()
+  const [caller, service] = [near, far].map((end) => new Peer(end, { dialect: ekko })) as [
+    Peer,
+    Peer,
+  ]
+  onTestFinished(() => caller.close())
+  service.handle('echo', (params, { meta }) => ({ params, meta }))
+  return { caller, service }
+}
+
+test.each([[[]], [[[]]], [[[1]]], [[[1, 2]]], [[1, 2]], [[[1], [2]]], [[[[1, 2]]]]])(
+  'between two ends of ours the arguments %j of a call are those that were given',
+  async (params) => {
+    const { caller } = both()
+    const received = { meta: { channel: 'default' }, ...(params.length > 0 && { params }) }
+    expect(await caller.request('echo', params)).toEqual(received)
+  },
+)
+
+test.each([[[1, 2]], [[[1, 2]]], [[[1], [2]]], [[1]]])(
+  'and so are the arguments %j of a notification',
+  async (params) => {
+    const { caller, service } = both()
+    const told = new Promise((resolve) =>
+      service.on('changed', (received, { meta }) => resolve([received, meta])),
+    )
+    caller.notify('changed', params)
+    expect(await told).toEqual([params, {}])
+  },
+)
+
+test('one argument that is a list is its data, as EkkoJS has it, and its metadata says that it is one', async () => {
+  const { peer, heard } = converse(ekko)
+  peer.request('sum', [[1, 2]], { meta: { by: 'test' } }).catch(() => {})
+  expect(await heard()).toMatchObject({
+    data: [1, 2],
+    metadata: { by: 'test', 'rpc.arguments': 1 },
+  })
+})
+
+test('a method of a contract whose only param is a list is called with several items', async () => {
+  const { caller, service } = both()
+  const sums = defineContract<{ sum: Request<{ of: number[] }, number> }, Record<never, never>>(
+    'sums',
+    '1.0.0',
+    { service: { sum: { positions: ['of'] } }, client: {} },
+  )
+  sums.serve(service, { sum: ({ of }) => of.reduce((sum, item) => sum + item, 0) })
+  expect(await sums.remote(caller).sum({ of: [1, 2, 3] })).toBe(6)
+})
 
 test('channels are subscribed to and left by notifications, both ways', async () => {
   const { peer, say, heard } = converse(ekko)
