@@ -12,9 +12,11 @@ export class Feed {
   readonly #leave: (id: unknown) => Promise<void>
   #reject: (reason: unknown) => void = () => {}
   #begin: (id: unknown) => void = () => {}
-  /** Settles when the id was given back; begins when it is known and nobody wants it any more. */
+  /** Settles with the id, once it is known. */
   readonly #begun = new Promise<unknown>((resolve) => (this.#begin = resolve))
+  /** Settles when whoever leaves it need wait no longer. */
   #left: Promise<void> | undefined
+  #hasBegun = false
   #hasEnded = false
   #forgetSignal: () => void = () => {}
 
@@ -45,6 +47,7 @@ export class Feed {
 
   /** The subscription is known by `id`. */
   begin(id: unknown): void {
+    this.#hasBegun = true
     this.#begin(id)
   }
 
@@ -55,9 +58,11 @@ export class Feed {
     this.#forgetSignal()
     this.#reader.fail(reason, isOwn)
     this.#reject(reason)
-    this.#left = this.#begun.then(this.#leave)
+    const left = this.#begun.then(this.#leave)
     // Whoever leaves a loop is told; where nobody does, what still comes for the id is.
-    this.#left.catch(() => {})
+    left.catch(() => {})
+    // An answer that may never come is waited for by nobody: the id in it is given back then.
+    if (this.#hasBegun) this.#left = left
   }
 
   /** Ends it when `signal` aborts. */

@@ -83,6 +83,7 @@ export class Subscriber {
     // Whose the notifications are cannot be told, and unsubscribing would end the other.
     if (this.#open.has(id)) return this.#refused(feed, inUse(feed.method))
     this.#open.set(id, feed)
+    feed.begin(id)
     const own = this.#early.filter((early) => early.id === id)
     this.#early = this.#early.filter((early) => early.id !== id)
     for (const { item, resolve } of own) {
@@ -90,7 +91,6 @@ export class Subscriber {
       resolve()
     }
     this.#settled(feed)
-    feed.begin(id)
   }
 
   #refused(feed: Feed, reason: unknown): void {
@@ -130,6 +130,8 @@ export class Subscriber {
     const failure = this.#left.get(id as Id)
     if (this.#left.has(id as Id) && failure === undefined) return undefined
     if (this.#asked.size === 0 || failure !== undefined) throw unknownId(id, failure)
+    // It may well be for one of these, and nobody wants those.
+    if ([...this.#asked].every(({ hasEnded }) => hasEnded)) return undefined
     const weight = weightOf(item)
     const over = this.#overBy(weight)
     if (over !== undefined) {

@@ -220,6 +220,42 @@ test('what is left before its id is known is unsubscribed from once it is', asyn
   expect(await node.next()).toMatchObject({ method: 'unsubscribe', params: ['late'] })
 })
 
+test('leaving before the other end has answered waits for nothing, and lets go once the answer comes', async () => {
+  const { remote, node, told } = foreign()
+  const items = remote.subscribe({ kind: 'heads' })[Symbol.asyncIterator]()
+  expect(await items.return?.()).toMatchObject({ done: true })
+  await remote.subscribe({ kind: 'heads' })[Symbol.asyncDispose]()
+  await remote.subscribe({ kind: 'heads' }).toReadable().cancel()
+  const sent = await node.fence()
+  expect(sent.map((message) => (message as { method: string }).method)).toEqual(
+    Array(3).fill('subscribe'),
+  )
+  for (let number = 0; number <= earlyNotifications; number++) node.send(notice('a', { number }))
+  for (const [index, id] of ['a', 'b', 'c'].entries()) {
+    node.send(answer(index + 1, id))
+    node.send(notice(id, { number: 1 }))
+    const { id: call, ...rest } = (await node.next()) as { id: number }
+    expect(rest).toMatchObject({ method: 'unsubscribe', params: [id] })
+    node.send(notice(id, { number: 2 }))
+    node.send(answer(call, true))
+  }
+  expect(await node.fence()).toEqual([])
+  expect(told).toEqual([])
+})
+
+test('what was left unanswered and is then not let go is told of when it goes on', async () => {
+  const { remote, node, told } = foreign()
+  await remote.subscribe({ kind: 'heads' })[Symbol.asyncDispose]()
+  node.send(answer(1, 'a'))
+  expect(await node.next()).toMatchObject({ method: 'subscribe' })
+  expect(await node.next()).toMatchObject({ id: 2, method: 'unsubscribe' })
+  node.send(say({ id: 2, error: { code: -32000, message: 'not now' } }))
+  await node.fence()
+  node.send(notice('a', { number: 1 }))
+  await expect.poll(() => told.length).toBe(1)
+  expect(told).toMatchObject([{ kind: 'listenerFailed', cause: { cause: { message: 'not now' } } }])
+})
+
 test('what is aborted before it is asked for is not asked for', async () => {
   const { remote, node } = foreign()
   const signal = AbortSignal.abort(new Error('never mind'))
