@@ -347,6 +347,34 @@ test('a key that OpenRPC does not define is named where it stands, once, and an 
   })
 })
 
+test('so is one of the document itself, of its info and of an error', () => {
+  const error = { code: 1, message: 'no', data: 1, name: 'No', 'x-a': 1, $comment: 'a' }
+  const { warnings } = generateProbe({
+    ...documentWith(
+      { name: 'a', errors: [error], 'x-errors': [{ ...error, schema: {} }] },
+      { name: 'b', errors: [{ $ref: '#/components/errors/No' }, { ...error, schema: {} }] },
+      { name: 'c', errors: [{ $ref: '#/components/errors/No' }] },
+    ),
+    $schema: 'https://meta.open-rpc.org/',
+    info: { title: 'probe', version: '1', contact: {}, author: 'Ada', 'x-a': 1 },
+    components: { errors: { No: error } },
+    servers: [],
+    externalDocs: {},
+    definitions: {},
+    'x-a': 1,
+    method: [],
+  })
+  expect(warnings.map(({ pointer, problem }) => `${pointer} ${problem}`).toSorted()).toEqual([
+    '/components/errors/No/name "name" is not understood',
+    '/info/author "author" is not understood',
+    '/method "method" is not understood',
+    '/methods/0/errors/0/name "name" is not understood',
+    '/methods/0/x-errors/0/name "name" is not understood',
+    '/methods/1/errors/1/name "name" is not understood',
+    '/methods/1/errors/1/schema "schema" is not understood',
+  ])
+})
+
 test('YAML may merge what it has written once, and a key in quotes is one', () => {
   const text = [
     'openrpc: 1.3.2',

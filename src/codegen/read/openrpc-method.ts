@@ -7,7 +7,7 @@ import { ExampleReader } from './openrpc-example.js'
 import { readDirection, readKind, readStructure } from './openrpc-kind.js'
 import { type Part, Parts } from './openrpc-part.js'
 import { readKinds, readStreamBinding } from './openrpc-stream.js'
-import { readDocs, reportUnknown } from './reading.js'
+import { readDocs, reportUndefined } from './reading.js'
 import type { SchemaReader } from './schema.js'
 
 /** The keys that OpenRPC 1.0 to 1.4 defines. */
@@ -17,6 +17,8 @@ const known = {
     servers $comment`.split(/\s+/),
   descriptor: 'name description summary required schema deprecated $comment'.split(' '),
   registration: 'method name description summary required schema deprecated $comment'.split(' '),
+  error: 'code message data $comment'.split(' '),
+  typedError: 'code message data schema $comment'.split(' '),
 }
 
 /** Reads the methods of an OpenRPC document. */
@@ -161,6 +163,7 @@ export class MethodReader {
   #error(value: unknown, at: Place, isTyped: boolean): ErrorCase | undefined {
     const part = this.#parts.find(value, at, 'an error')
     if (part === undefined) return undefined
+    this.#expectKnown(part, isTyped ? known.typedError : known.error)
     const code = own(part.value, 'code')
     const message = ownText(part.value, 'message') ?? ''
     const data = isTyped && Object.hasOwn(part.value, 'schema') ? this.#type(part) : undefined
@@ -189,8 +192,7 @@ export class MethodReader {
     const id = idOf(place)
     if (this.#looked.has(id)) return
     this.#looked.add(id)
-    const advice = 'correct it, or begin its name with "x-"'
-    reportUnknown(value, place, keys, this.#report, advice)
+    reportUndefined(value, place, keys, this.#report)
   }
 
   #expectNew(name: string, isKnown: boolean, place: Place, what: string, todo: string): void {

@@ -7,7 +7,17 @@ import { below, byCodeUnits, isJsonObject, type JsonObject, own, ownText } from 
 import { MethodReader } from './openrpc-method.js'
 import { withSubscriptions } from './openrpc-subscriptions.js'
 import { readTypes } from './openrpc-types.js'
+import { reportUndefined } from './reading.js'
 import { SchemaReader } from './schema.js'
+
+/** The keys that OpenRPC 1.0 to 1.4 defines, and those under which JSON Schema keeps what references point to. */
+const known = {
+  document:
+    `$schema openrpc info servers methods components externalDocs $comment $defs definitions`.split(
+      ' ',
+    ),
+  info: 'title description termsOfService contact license version $comment'.split(' '),
+}
 
 /** Reads OpenRPC 1.0 to 1.4, as the contract `name` or the title's. Throws a DocumentError with every fault found. */
 export function readOpenRpc(
@@ -22,10 +32,11 @@ export function readOpenRpc(
   if (!isOpenRpc(document, root, report)) report.settle()
   const schemas = new SchemaReader(sources, report)
   const object = isJsonObject(document) ? document : {}
+  reportUndefined(object, root, known.document, report)
   const info = readInfo(object, root, report)
   const contractName = name ?? contractNameFrom(info.title ?? '')
   const reader = new MethodReader(sources, schemas)
-  const laid = overlays(sources, file).flatMap((overlay) =>
+  const laid = overlays(sources, file, report).flatMap((overlay) =>
     reader.readAll(overlay.document, overlay.root),
   )
   const replaced = new Set(laid.map((method) => method.name))
@@ -40,12 +51,14 @@ export function readOpenRpc(
 }
 
 /** The documents at hand that add methods to `file`, or say more of those that it has: they are marked as such. */
-function overlays(sources: Sources, file: string) {
+function overlays(sources: Sources, file: string, report: Report) {
   return sources.files().flatMap((other) => {
     const document = sources.root(other)
     if (other === file || !isJsonObject(document) || own(document, 'x-overlay') !== true) return []
     sources.use(other)
-    return [{ document, root: { file: other, pointer: '' } }]
+    const root = { file: other, pointer: '' }
+    reportUndefined(document, root, known.document, report)
+    return [{ document, root }]
   })
 }
 
@@ -81,6 +94,7 @@ function readInfo(
   report: Report,
 ): { title: string | undefined; version: string; description: string | undefined } {
   const info = own(document, 'info')
+  if (isJsonObject(info)) reportUndefined(info, below(root, 'info'), known.info, report)
   const title = isJsonObject(info) ? ownText(info, 'title') : undefined
   const version = isJsonObject(info) ? own(info, 'version') : undefined
   const description = isJsonObject(info) ? ownText(info, 'description') : undefined

@@ -25,6 +25,16 @@ export function reportUnknown(
   }
 }
 
+/** The same for a part of an OpenRPC document, of which `keys` are those that OpenRPC defines. */
+export function reportUndefined(
+  object: JsonObject,
+  place: Place,
+  keys: readonly string[],
+  report: Report,
+): void {
+  reportUnknown(object, place, keys, report, 'correct it, or begin its name with "x-"')
+}
+
 /** What an object says for people. Titles are left out: in most documents they repeat the name. */
 export function readDocs(object: unknown): Docs {
   if (!isJsonObject(object)) return {}
