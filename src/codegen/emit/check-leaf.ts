@@ -1,4 +1,4 @@
-import type { BytesType, LiteralType, NumberType, TextType, Type } from '../model.js'
+import type { BytesType, LiteralType, NumberType, Pattern, TextType, Type } from '../model.js'
 import type { CheckWriter, Spot } from './check-spot.js'
 import { literal } from './literal.js'
 
@@ -68,14 +68,14 @@ function textMisses(
 /** The name of the constant that holds `pattern`. */
 export function patternName(
   writer: CheckWriter,
-  pattern: { source: string; flags: string },
+  { source, flags, checked = source }: Pattern,
   spot: Spot,
 ): string {
-  const flags = pattern.flags === '' ? '' : `, ${literal(pattern.flags)}`
+  const ending = flags === '' ? '' : `, ${literal(flags)}`
   return writer.constant(
     'patternOf',
     spot,
-    `/*@__PURE__*/ new RegExp(${literal(pattern.source)}${flags})`,
+    `/*@__PURE__*/ new RegExp(${literal(checked)}${ending})`,
   )
 }
 

@@ -1,12 +1,19 @@
 import type { Pattern } from '../model.js'
+import { stepsFor } from './pattern-cost.js'
+import { others, type Repeat, type Tree, treeOf } from './pattern-tree.js'
+
+/** How many characters of a pattern are looked through. */
+const longest = 5_000
 
 /** `source` as a pattern, or why it cannot be checked. */
 export function readPattern(source: string): Pattern | string {
   const flags = compiles(source, 'u') ? 'u' : compiles(source, '') ? '' : undefined
   if (flags === undefined) return 'is no regular expression'
-  if (mayBacktrackForEver(source))
-    return 'repeats something that varies itself, and a hostile value could hang the check'
-  return { source, flags }
+  if (source.length > longest) return `is longer than ${longest} characters`
+  if (isQuick(source, flags)) return { source, flags }
+  const checked = withoutOverlaps(source, flags)
+  if (isQuick(checked, flags)) return { source, flags, checked }
+  return 'may match in many ways, and a hostile value could hold up the check'
 }
 
 function compiles(source: string, flags: string): boolean {
@@ -18,78 +25,49 @@ function compiles(source: string, flags: string): boolean {
   }
 }
 
-/** What is known of a group while its inside is read. */
-interface Group {
-  /** Contains something that can match in more than one way: `a+`, `a?`, `a|ab`. */
-  varies: boolean
-  /** Contains something without an upper limit. */
-  endless: boolean
-  /** How often something inside that varies may be repeated, by all the groups around it together. */
-  times: number
+/** Steps that matching may take: some 50 ms, measured with what takes the most time for each. */
+const mostSteps = 3_000_000
+
+/** Whether matching takes a moment, also against the worst of texts of 100,000 characters. Errs on the side of no. */
+export function isQuick(source: string, flags: string): boolean {
+  const tree = treeOf(source, flags)
+  return tree !== undefined && stepsFor(tree) <= mostSteps
 }
-
-/** `([0-9]{1,3}\.){3}` is harmless, `(a{1,30}){1,30}` is not: a few repetitions of a few ways are still few. */
-const fewTimes = 10
-
-const quantifier = /[*+?]|\{(\d+)(?:(,)(\d*))?\}/y
 
 /**
- * Whether matching may take time exponential in the length of the value: a repetition of something that varies itself,
- * as in `(a+)+` or `(a|aa)*`. Errs on the side of yes.
+ * The same pattern, in which no character may belong to either of two repetitions side by side: `[1-9]+[0-9]*` matches what
+ * `[1-9][0-9]*` does, in one way instead of many.
  */
-export function mayBacktrackForEver(source: string): boolean {
-  const open: Group[] = [newGroup()]
-  let offset = 0
-  while (offset < source.length) {
-    const character = source.charAt(offset)
-    let closed: Group | undefined
-    if (character === '(') open.push(newGroup())
-    else if (character === ')') closed = open.pop()
-    else if (character === '|') mark(open, { varies: true, endless: false, times: 1 })
-    offset = atomEnd(source, offset)
-    if (character === '(' || character === '|') continue
-    const { min, max, end } = repetition(source, offset)
-    offset = end
-    if (closed !== undefined && isHazard(closed, max)) return true
-    if (closed !== undefined) mark(open, { ...closed, times: closed.times * Math.max(1, max) })
-    if (min !== max)
-      mark(open, { varies: true, endless: max === Number.POSITIVE_INFINITY, times: 1 })
-  }
-  return false
+function withoutOverlaps(source: string, flags: string): string {
+  const tree = treeOf(source, flags)
+  const found = tree === undefined ? [] : overlapsIn(tree)
+  return found
+    .toSorted((a, b) => b.from - a.from)
+    .reduce((text, { from, to, min }) => `${text.slice(0, from)}{${min}}${text.slice(to)}`, source)
 }
 
-function newGroup(): Group {
-  return { varies: false, endless: false, times: 1 }
+/** The repetitions of which those beside them take whatever is more than their least. */
+function overlapsIn(tree: Tree): Repeat[] {
+  if (tree.kind === 'repeat') return overlapsIn(tree.of)
+  if (tree.kind === 'between') return tree.of === undefined ? [] : overlapsIn(tree.of)
+  if (tree.kind !== 'sequence' && tree.kind !== 'choice') return []
+  const within = tree.of.flatMap(overlapsIn)
+  if (tree.kind === 'choice') return within
+  const sides = tree.of.slice(1).flatMap((part, index): Repeat[] => {
+    const before = tree.of[index]
+    if (!isEndless(before) || !isEndless(part)) return []
+    if (isWithin(before, part)) return [before]
+    return isWithin(part, before) ? [part] : []
+  })
+  return [...within, ...new Set(sides)]
 }
 
-function isHazard({ varies, endless, times }: Group, max: number): boolean {
-  return (endless && max > 1) || (varies && max > 1 && times * max > fewTimes)
+function isEndless(part: Tree | undefined): part is Repeat {
+  return part?.kind === 'repeat' && part.max === Number.POSITIVE_INFINITY
 }
 
-function mark(open: readonly Group[], { varies, endless, times }: Group): void {
-  const group = open.at(-1)
-  if (group === undefined || !varies) return
-  group.varies = true
-  group.endless ||= endless
-  group.times = Math.max(group.times, times)
-}
-
-/** Where the atom at `offset` ends: an escape, a class, the head of a group, or one character. */
-function atomEnd(source: string, offset: number): number {
-  const atom = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|:|<\w+>)|[\s\S]/y
-  atom.lastIndex = offset
-  return offset + (atom.exec(source)?.[0].length ?? 1)
-}
-
-function repetition(source: string, offset: number): { min: number; max: number; end: number } {
-  quantifier.lastIndex = offset
-  const match = quantifier.exec(source)
-  if (match === null) return { min: 1, max: 1, end: offset }
-  const [text, least, comma, most] = match
-  const lazy = source.charAt(offset + text.length) === '?' ? 1 : 0
-  const end = offset + text.length + lazy
-  if (least === undefined)
-    return { min: text === '+' ? 1 : 0, max: text === '?' ? 1 : Number.POSITIVE_INFINITY, end }
-  if (comma === undefined) return { min: Number(least), max: Number(least), end }
-  return { min: Number(least), max: most ? Number(most) : Number.POSITIVE_INFINITY, end }
+/** Whether the one repeats a character of those that the other does. Of characters beyond ASCII too little is known. */
+function isWithin({ of: one }: Repeat, { of: other }: Repeat): boolean {
+  if (one.kind !== 'one' || other.kind !== 'one') return false
+  return (one.of & others) === 0n && (one.of & ~other.of) === 0n
 }
