@@ -52,6 +52,7 @@ export interface WorkspaceService {
    * Asks `confirm` of whoever called. Makes the folders on the way.
    * @param path The file, relative to the workspace.
    * @param text The whole new text.
+   * @returns Whether it was written: false where the caller said no.
    */
   'write': Request<{ path: string; text: string }, boolean>
 }

@@ -1,9 +1,9 @@
-import type { Annotations, Type } from './model.js'
+import type { Annotations, Docs, Type } from './model.js'
 import type { JsonObject } from './place.js'
 
 /** What is kept of a schema although it rules out no value, in the order in which it is written. */
 const kept =
-  `title format default examples example readOnly writeOnly contentEncoding contentMediaType`.split(
+  `title description deprecated format default examples example readOnly writeOnly contentEncoding contentMediaType`.split(
     ' ',
   )
 
@@ -20,6 +20,21 @@ export function annotated(type: Type, annotations: Annotations | undefined): Typ
   if (annotations === undefined) return type
   const all = annotationsOf({ ...type.annotations, ...annotations })
   return { ...type, annotations: all }
+}
+
+/** `type` and `docs`, of which the docs have the words for people. */
+export function withWords(type: Type, docs: Docs): { readonly type: Type; readonly docs: Docs } {
+  const { description, deprecated, ...rest } = type.annotations ?? {}
+  if (description === undefined && deprecated === undefined) return { type, docs }
+  const isDeprecated = deprecated === true || undefined
+  return {
+    type: { ...type, annotations: annotationsOf(rest) },
+    docs: {
+      ...docs,
+      description: docs.description ?? (typeof description === 'string' ? description : undefined),
+      deprecated: docs.deprecated ?? isDeprecated,
+    },
+  }
 }
 
 /** What those of `types` that say something do not contradict one another in. */

@@ -63,7 +63,11 @@ export interface Method {
   /** Calls that show how it is used, as OpenRPC has them. */
   readonly examples?: readonly unknown[] | undefined
   readonly docs: Docs
+  /** What is said of its parts that are one type each. */
+  readonly partDocs?: Readonly<Partial<Record<DescribedPart, Docs>>> | undefined
 }
+
+export type DescribedPart = 'payload' | 'result' | 'item' | 'input' | 'partialResult'
 
 /** Items that depend on the value of one param. */
 export interface Kinds {
@@ -114,7 +118,7 @@ export interface NamedType {
   readonly docs: Docs
 }
 
-/** What a schema says beside what it rules out, by keyword: `format`, `default`, `examples`. Nothing is generated from it. */
+/** What a schema says beside what it rules out, by keyword: `description`, `default`, `examples`. No check is generated from it. */
 export type Annotations = Readonly<Record<string, unknown>>
 
 export type Type = Shape & { readonly annotations?: Annotations | undefined }

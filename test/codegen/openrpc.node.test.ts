@@ -1,3 +1,4 @@
+import { array, contract, described, object, request, string } from 'bothways/contract'
 import { expect, test } from 'vitest'
 import { Report } from '../../src/codegen/diagnostic.js'
 import { emitOpenRpc } from '../../src/codegen/emit/emit-openrpc.js'
@@ -7,6 +8,7 @@ import { readReferenced } from '../../src/codegen/load/referenced.js'
 import { Sources } from '../../src/codegen/load/sources.js'
 import type { ContractModel } from '../../src/codegen/model.js'
 import { readDocument } from '../../src/codegen/read/readers.js'
+import { describe as describeContract } from '../../src/contract/describe.js'
 import { documentOf, documents, documentWith, fileOf, generateProbe, pathOf } from './support.js'
 
 const file = 'again.openrpc.json'
@@ -94,6 +96,22 @@ test.each([
   { default: 2, enum: [1, 2] },
   { readOnly: true, type: 'object', properties: { format: { examples: [1], type: 'integer' } } },
   { format: 'date', anyOf: [{ type: 'string' }, { type: 'null' }] },
+  {
+    type: 'object',
+    description: 'A list.',
+    properties: {
+      old: { type: 'string', description: 'Gone soon.', deprecated: true },
+      each: { type: 'array', items: { type: 'string', description: 'One.', deprecated: true } },
+    },
+    additionalProperties: { type: 'string', description: 'Another.' },
+  },
+  {
+    anyOf: [
+      { description: 'A text.', type: 'string' },
+      { description: 'None.', type: 'null' },
+    ],
+  },
+  { type: 'array', items: { description: 'The other.', $ref: '#/components/schemas/Other' } },
 ])('%j is written again as it was read', (schema) => {
   expect(again(schema)).toEqual(schema)
 })
@@ -125,6 +143,92 @@ test('what is said of a part of all is said of all, where no other contradicts i
     examples: ['x'],
     type: 'string',
   })
+})
+
+/** A contract of a stream and a request, of which every part says something. */
+const told = documentWith(
+  {
+    name: 'follow',
+    'x-kind': 'stream',
+    params: [],
+    'x-params': {
+      name: 'params',
+      description: 'Whom.',
+      required: true,
+      schema: { type: 'string' },
+    },
+    'x-item': { name: 'item', description: 'What came.', schema: { type: 'string' } },
+    result: { name: 'result', schema: { type: 'integer', description: 'How many came.' } },
+    'x-input': { name: 'input', summary: 'What goes.', schema: { type: 'string' } },
+  },
+  {
+    name: 'get',
+    params: [
+      { name: 'id', required: true, schema: { type: 'string', description: 'Which.' } },
+      { name: 'old', schema: { type: 'string' } },
+    ],
+    result: {
+      name: 'result',
+      summary: 'The order.',
+      description: 'As it was paid.',
+      deprecated: true,
+      schema: { type: 'array', items: { type: 'string', description: 'A line.' } },
+    },
+  },
+)
+
+test('what is said of results, items and other parts is written again', () => {
+  const { files } = generateProbe(told, { out: 'probe.openrpc.json' })
+  const { methods } = JSON.parse([...files.values()][0] ?? '')
+  const parts = (method: object) =>
+    Object.entries(method).filter(([key]) => /^(result|x-(params|item|input))$/.test(key))
+  expect(methods.flatMap(parts).toSorted()).toEqual(
+    (told as { methods: object[] }).methods.flatMap(parts).toSorted(),
+  )
+})
+
+test('and stands in the comments of stubs and in the reference', () => {
+  const stubs = fileOf(generateProbe(told), 'probe.gen.ts')
+  expect(stubs).toContain(`
+  /**
+   * @yields What came.
+   * @returns How many came.
+   */
+  'follow': `)
+  expect(stubs).toContain(`
+  /**
+   * @param id Which.
+   * @returns The order. As it was paid.
+   */
+  'get': `)
+  const reference = fileOf(generateProbe(told, { out: 'probe.md' }), '.md')
+  expect(reference.match(/^- .*/gm)).toEqual([
+    '- `params`: Whom.',
+    '- `item`: What came.',
+    '- `result`: How many came.',
+    '- `input`: What goes.',
+    '- `id`: Which.',
+    '- `result`: The order. As it was paid.',
+  ])
+})
+
+test('what a contract in TypeScript says of its structs is in what is generated from it', async () => {
+  const orders = contract('orders', '1.0.0', {
+    service: {
+      list: request({
+        params: object({ by: described(string(), 'By whom.') }),
+        result: described(array(object({ id: described(string(), 'Its id.') })), 'All of them.'),
+      }),
+    },
+  })
+  const document = await describeContract(orders)
+  const written = generateProbe(document, { out: 'probe.openrpc.json' })
+  const [method] = JSON.parse(fileOf(written, '.json')).methods
+  const { params, result } = document.methods[0] ?? {}
+  expect(method).toMatchObject({ params, result })
+  const stubs = fileOf(generateProbe(document), 'probe.gen.ts')
+  expect(stubs).toContain('* @param by By whom.\n   * @returns All of them.\n')
+  expect(stubs).toContain('/** Its id. */')
 })
 
 test('the examples of a method are kept, written out, and a broken one is told of and left out', () => {

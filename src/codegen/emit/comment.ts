@@ -1,4 +1,4 @@
-import type { Docs, Method } from '../model.js'
+import type { Docs, Method, Type } from '../model.js'
 import { escapeInvisible, isIdentifier } from './literal.js'
 
 const width = 100
@@ -8,16 +8,36 @@ export function docComment(docs: Docs, indent = ''): string[] {
   return comment([...textLines(docs), ...tagLines(docs)], indent)
 }
 
-/** The doc comment of a method: what it says, its params, and the errors it answers with. */
-export function methodComment({ docs, params, errors }: Method, indent: string): string[] {
-  const described = params.filter((param) => textLines(param.docs).length > 0)
-  const paramLines = described.map(
-    ({ name, docs }) => `@param ${paramName(name)} ${textLines(docs).join(' ')}`,
+/** The doc comment of a method: what it says, its params, what it answers with, and its errors. */
+export function methodComment(method: Method, indent: string): string[] {
+  const { docs, params, errors, item, result, partDocs } = method
+  const paramLines = params.flatMap((param) =>
+    said(`@param ${paramName(param.name)}`, docsOf(param.type, param.docs)),
   )
+  const answerLines = [
+    ...(item === undefined ? [] : said('@yields', docsOf(item, partDocs?.item))),
+    ...(result === undefined ? [] : said('@returns', docsOf(result, partDocs?.result))),
+  ]
   const errorLines = errors.map(({ code = '', message }) =>
     `@throws ${code} ${lines(message).join(' ')}`.replaceAll(/ +/g, ' ').trimEnd(),
   )
-  return comment([...textLines(docs), ...paramLines, ...errorLines, ...tagLines(docs)], indent)
+  return comment(
+    [...textLines(docs), ...paramLines, ...answerLines, ...errorLines, ...tagLines(docs)],
+    indent,
+  )
+}
+
+/** What is said of a part of a message: what its schema says, where nothing else does. */
+export function docsOf({ annotations }: Type, docs: Docs = {}): Docs {
+  const { summary, description = summary ?? annotations?.['description'] } = docs
+  return typeof description === 'string' ? { ...docs, description } : docs
+}
+
+function said(tag: string, docs: Docs): string[] {
+  const text = textLines(docs)
+    .filter((line) => line !== '')
+    .join(' ')
+  return text === '' ? [] : [`${tag} ${text}`]
 }
 
 /** `text` made harmless inside a comment, as lines without trailing space. */

@@ -1,4 +1,5 @@
 import type { ContractModel, Docs, ErrorCase, Method, NamedType, Type } from '../model.js'
+import { docsOf } from './comment.js'
 import { messagesTo, paramsType } from './emit-types.js'
 import { type NameOf, printBody, printType } from './print-type.js'
 
@@ -36,17 +37,24 @@ const kinds = {
 } as const
 
 function printMethod(method: Method, nameOf: NameOf): string[] {
-  const { name, kind, docs, params, payload, errors, subscription } = method
-  const described = params.filter((param) => words(param.docs) !== '')
-  const parts = [
-    ['params', payload === undefined && params.length === 0 ? undefined : paramsType(method)],
-    ['item', method.item],
+  const { name, kind, docs, params, payload, errors, subscription, partDocs } = method
+  const parts: Part[] = [
+    [
+      'params',
+      payload === undefined && params.length === 0 ? undefined : paramsType(method),
+      partDocs?.payload,
+    ],
+    ['item', method.item, partDocs?.item],
     ...(method.kinds?.items ?? []).map(
-      ({ value, item }) => [`item of ${JSON.stringify(value)}`, item] as const,
+      ({ value, item }): Part => [`item of ${JSON.stringify(value)}`, item],
     ),
-    ['result', method.result],
-    ['input', method.input],
-  ] as const
+    ['result', method.result, partDocs?.result],
+    ['input', method.input, partDocs?.input],
+  ]
+  const described = [
+    ...params.map(({ name, type, docs }) => [name, type, docs] as const),
+    ...parts.filter(([name]) => name !== 'params' || payload !== undefined),
+  ]
   return [
     `### ${code(name)}`,
     `${kinds[kind]}${method.positional && params.length > 0 ? ', params in this order' : ''}.`,
@@ -57,12 +65,18 @@ function printMethod(method: Method, nameOf: NameOf): string[] {
         ]),
     ...docBlocks(docs),
     typeBlock(parts, nameOf),
-    described.map((param) => `- ${code(param.name)}: ${words(param.docs)}`).join('\n'),
+    described.flatMap(printPart).join('\n'),
     errors.length === 0 ? '' : ['Errors:', '', ...errors.map(printError)].join('\n'),
   ]
 }
 
-type Part = readonly [name: string, type: Type | undefined]
+type Part = readonly [name: string, type: Type | undefined, docs?: Docs | undefined]
+
+/** What is said of a param, or of another part. */
+function printPart([name, type, docs]: Part): string[] {
+  const said = type === undefined ? '' : words(docsOf(type, docs))
+  return said === '' ? [] : [`- ${code(name)}: ${said}`]
+}
 
 /** What a message is made of, in TypeScript. */
 function typeBlock(parts: readonly Part[], nameOf: NameOf): string {

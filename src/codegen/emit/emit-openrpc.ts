@@ -1,4 +1,4 @@
-import type { ContractModel, ErrorCase, Method, Param, Type } from '../model.js'
+import type { ContractModel, Docs, ErrorCase, Method, Param, Type } from '../model.js'
 import { docMembers, schemaOf, type Written, withDocs } from './schema-of.js'
 
 type Json = Readonly<Record<string, unknown>>
@@ -31,6 +31,7 @@ function about({ description, isBare }: Written): Json {
 
 function methodOf(method: Method, model: Written): Json {
   const { name, from, docs, params, payload, errors, registration, examples } = method
+  const said = method.partDocs ?? {}
   const [plain, typed] = [errors.filter(isPlain), errors.filter((error) => !isPlain(error))]
   return {
     name,
@@ -42,13 +43,16 @@ function methodOf(method: Method, model: Written): Json {
     ...(method.positional ? structureOf(method) : { paramStructure: 'by-name' }),
     params: params.map((param) => paramOf(param, model)),
     ...(payload && {
-      'x-params': { ...descriptor('params', payload.type, model), required: payload.required },
+      'x-params': {
+        ...descriptor('params', payload.type, model, said.payload),
+        required: payload.required,
+      },
     }),
-    ...part('result', method.subscription?.id ?? method.result, model),
-    ...part('x-item', method.item, model),
+    ...part('result', method.subscription?.id ?? method.result, model, said.result),
+    ...part('x-item', method.item, model, said.item),
     ...streamOf(method, model),
-    ...part('x-input', method.input, model),
-    ...part('x-partial-result', method.partialResult, model),
+    ...part('x-input', method.input, model, said.input),
+    ...part('x-partial-result', method.partialResult, model, said.partialResult),
     ...(registration && {
       'x-registration': {
         method: registration.method,
@@ -96,12 +100,12 @@ function paramOf({ name, type, required, docs }: Param, model: Written): Json {
   return { name, ...docMembers(docs, model), required, schema: schemaOf(type, model) }
 }
 
-function part(key: string, type: Type | undefined, model: Written): Json {
-  return type === undefined ? {} : { [key]: descriptor(key.replace(/^x-/, ''), type, model) }
+function part(key: string, type: Type | undefined, model: Written, docs?: Docs): Json {
+  return type === undefined ? {} : { [key]: descriptor(key.replace(/^x-/, ''), type, model, docs) }
 }
 
-function descriptor(name: string, type: Type, model: Written): Json {
-  return { name, schema: schemaOf(type, model) }
+function descriptor(name: string, type: Type, model: Written, docs: Docs = {}): Json {
+  return { name, ...docMembers(docs, model), schema: schemaOf(type, model) }
 }
 
 /** What the errors of OpenRPC have room for: they take no schema of their data. */

@@ -1,3 +1,4 @@
+import { withWords } from '../annotations.js'
 import { idOf } from '../graph.js'
 import type { Member, NamedType, Place, Type } from '../model.js'
 import { distinctNames, upperCamel } from '../names.js'
@@ -47,7 +48,7 @@ export class ManifestTypes {
     })
     for (const [id, { value, place }] of this.#schemas.referred) {
       if (types.has(id)) continue
-      types.set(id, { type: this.#schemas.read(value, place), docs: readDocs(value) })
+      types.set(id, withWords(this.#schemas.read(value, place), readDocs(value)))
       const text = place.pointer.split('/').at(-1) ?? ''
       wanted.push({ key: id, text, name: upperCamel(text) })
     }

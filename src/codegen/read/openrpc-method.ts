@@ -1,7 +1,7 @@
 import type { Report } from '../diagnostic.js'
 import { idOf } from '../graph.js'
 import type { Sources } from '../load/sources.js'
-import type { ErrorCase, Method, Param, Place, Type } from '../model.js'
+import type { DescribedPart, Docs, ErrorCase, Method, Param, Place, Type } from '../model.js'
 import { below, isJsonObject, type JsonObject, own, ownText } from '../place.js'
 import { ExampleReader } from './openrpc-example.js'
 import { readDirection, readKind, readStructure } from './openrpc-kind.js'
@@ -63,7 +63,14 @@ export class MethodReader {
 
   #describe(name: string, { value, place }: Part): Method {
     this.#expectKnown({ value, place }, known.method)
-    const result = this.#result(value, place)
+    const parts = {
+      payload: this.#described(value, 'x-params', place),
+      result: this.#result(value, place),
+      item: this.#described(value, 'x-item', place),
+      input: this.#described(value, 'x-input', place),
+      partialResult: this.#described(value, 'x-partial-result', place),
+    }
+    const result = parts.result?.type
     const direction = readDirection(value, place, this.#report)
     const kind = readKind(value, place, direction, this.#report)
     const binding = readStreamBinding(value, place, this.#report)
@@ -75,19 +82,22 @@ export class MethodReader {
       // An event is by its nature sent by the service, whether or not the document says so again.
       from: kind === 'event' ? 'server' : direction,
       params: this.#parts.list(value, 'params', place, (item, at) => this.#param(item, at, seen)),
-      payload: this.#payload(value, place),
+      payload: parts.payload && payloadOf(value, parts.payload),
       // Most documents say nothing, and most of their servers take arrays only. Whoever receives takes both.
       positional: own(value, 'paramStructure') !== 'by-name',
       // What a subscription is answered with is its id, and no result of the stream.
       result: binding === undefined ? result : undefined,
       subscription: binding && { ...binding, id: result ?? { kind: 'unknown' } },
-      kinds: readKinds(value, place, this.#report, (items, key, at) =>
-        this.#described(items, key, at),
+      kinds: readKinds(
+        value,
+        place,
+        this.#report,
+        (items, key, at) => this.#described(items, key, at)?.type,
       ),
       structure: readStructure(value, place, this.#report),
-      item: this.#described(value, 'x-item', place),
-      input: this.#described(value, 'x-input', place),
-      partialResult: this.#described(value, 'x-partial-result', place),
+      item: parts.item?.type,
+      input: parts.input?.type,
+      partialResult: parts.partialResult?.type,
       registration: this.#registration(value, place),
       errors: [
         ...this.#parts.list(value, 'errors', place, (item, at) => this.#error(item, at, false)),
@@ -95,6 +105,7 @@ export class MethodReader {
       ],
       examples: this.#examples.read(value, place),
       docs: readDocs(value),
+      partDocs: docsOfParts(parts),
     }
   }
 
@@ -108,43 +119,35 @@ export class MethodReader {
     return { name: part.name, type: this.#type(part), required, docs: readDocs(part.value) }
   }
 
-  #result(method: JsonObject, place: Place): Type | undefined {
+  #result(method: JsonObject, place: Place): Described | undefined {
     const result = own(method, 'result')
     const part =
       result === undefined
         ? undefined
         : this.#parts.find(result, below(place, 'result'), 'a result')
     if (part !== undefined) this.#expectKnown(part, known.descriptor)
-    return part && this.#type(part)
-  }
-
-  /** Params that are one value: the members of an object that has a name, or anything else than an object. */
-  #payload(method: JsonObject, place: Place): Method['payload'] {
-    const type = this.#described(method, 'x-params', place)
-    const descriptor = own(method, 'x-params')
-    const required = isJsonObject(descriptor) && own(descriptor, 'required') === true
-    return type && { type, required }
+    return part && { type: this.#type(part), docs: readDocs(part.value) }
   }
 
   #registration(method: JsonObject, place: Place): Method['registration'] {
     const registration = own(method, 'x-registration')
     const options = this.#described(method, 'x-registration', place)
     const name = isJsonObject(registration) ? ownText(registration, 'method') : undefined
-    return options && { method: name ?? '', options }
+    return options && { method: name ?? '', options: options.type }
   }
 
   /**
    * What OpenRPC has no member for: a content descriptor, as `result` is, so that it can be named, described and shared
    * among methods by reference. A bare schema is a fault: taken for a descriptor, it would rule nothing out.
    */
-  #described(method: JsonObject, key: string, place: Place): Type | undefined {
+  #described(method: JsonObject, key: string, place: Place): Described | undefined {
     const descriptor = own(method, key)
     const at = below(place, key)
     const part = descriptor === undefined ? undefined : this.#parts.find(descriptor, at, `"${key}"`)
     if (part === undefined) return undefined
     if (Object.hasOwn(part.value, 'schema')) {
       this.#expectKnown(part, key === 'x-registration' ? known.registration : known.descriptor)
-      return this.#type(part)
+      return { type: this.#type(part), docs: readDocs(part.value) }
     }
     const advice = 'write { "name": …, "schema": … }, as a result has it'
     this.#report.fault(at, `"${key}" has no "schema"`, advice)
@@ -198,4 +201,25 @@ export class MethodReader {
   #expectNew(name: string, isKnown: boolean, place: Place, what: string, todo: string): void {
     if (isKnown) this.#report.fault(place, `the ${what} "${name}" is there twice`, `${todo} one`)
   }
+}
+
+/** A part of a method, and what is said of it. */
+interface Described {
+  readonly type: Type
+  readonly docs: Docs
+}
+
+/** Params that are one value: the members of an object that has a name, or anything else than an object. */
+function payloadOf(method: JsonObject, { type }: Described): Method['payload'] {
+  const descriptor = own(method, 'x-params')
+  return { type, required: isJsonObject(descriptor) && own(descriptor, 'required') === true }
+}
+
+function docsOfParts(
+  parts: Readonly<Record<DescribedPart, Described | undefined>>,
+): Method['partDocs'] {
+  const said = Object.entries(parts).flatMap(([name, part]) =>
+    part && Object.values(part.docs).some((word) => word !== undefined) ? [[name, part.docs]] : [],
+  )
+  return said.length === 0 ? undefined : Object.fromEntries(said)
 }

@@ -1,3 +1,4 @@
+import { withWords } from '../annotations.js'
 import { idOf } from '../graph.js'
 import type { NamedType, Place } from '../model.js'
 import {
@@ -35,7 +36,7 @@ export function readReferred(
   const read = new Map<string, Omit<NamedType, 'name'>>()
   // Reading one may refer to more; a Map goes on over what is added on the way.
   for (const [id, { place, value }] of schemas.referred) {
-    read.set(id, { type: schemas.read(value, place), docs: readDocs(value) })
+    read.set(id, withWords(schemas.read(value, place), readDocs(value)))
   }
   const wanted = wantedNames(
     [...schemas.referred.values()].map(({ place }) => place),

@@ -1,3 +1,4 @@
+import { withWords } from '../annotations.js'
 import type { Member, ObjectType, Pattern, Place, Type } from '../model.js'
 import { below, byCodeUnits, isJsonObject, type JsonObject, own, sortedKeys } from '../place.js'
 import { readDocs, type SchemaReading } from './reading.js'
@@ -42,7 +43,7 @@ function readMembers(
     const property = own(properties, name)
     const at = below(place, 'properties', name)
     const type = property === undefined ? typeOfOther(name) : reader.read(property, at)
-    return { name, type, required: required.has(name), docs: readDocs(property) }
+    return { name, required: required.has(name), ...withWords(type, readDocs(property)) }
   })
 }
 
