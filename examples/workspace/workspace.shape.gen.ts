@@ -3,6 +3,8 @@
 import type { Description } from 'bothways/contract'
 export { explain } from 'bothways/drift'
 
+export const name = 'workspace'
+
 export const description: Description = {
   openrpc: '1.3.2',
   info: { title: 'workspace', version: '1.0.0' },

@@ -33,7 +33,7 @@ export interface Way {
   readonly explain?: Explain | undefined
 }
 
-type Send = (params?: unknown, options?: RequestOptions) => unknown
+export type Send = (params?: unknown, options?: RequestOptions) => unknown
 
 /** What is sent: how, to whom, and whether that is the end of the contract rather than somebody behind a hub. */
 type Sending = (
@@ -134,7 +134,7 @@ function withParts(context: Context, params: unknown, parts: Parts): Context {
 }
 
 /** What is said of a failed call of one method: what it failed with, or more. Rejects with it. */
-type Reasons = (reason: unknown, signal: AbortSignal | undefined) => Promise<never>
+export type Reasons = (reason: unknown, signal: AbortSignal | undefined) => Promise<never>
 
 function reasonsFor(method: string, { explain }: Way): Reasons | undefined {
   return explain && ((reason, signal) => explain(reason, method, signal))

@@ -68,6 +68,8 @@ export interface Describable {
 
 /** What a contract loads when somebody asks for its description, or a call has failed. */
 export interface Shape {
+  /** The name of the contract, where that does not know it. */
+  readonly name?: string
   /** Where the contract does not know it all itself. */
   readonly description?: Description
   explain(
@@ -79,13 +81,18 @@ export interface Shape {
 }
 
 /** What describes a contract: what was generated beside it, or as much as the contract itself knows. */
-export async function describe(contract: Describable): Promise<Description> {
+export async function describe(contract: Partial<Describable>): Promise<Description> {
   // What cannot be loaded any more, as after a new release, is described in less words.
   const loaded = await contract.shape?.().catch(() => undefined)
   return loaded?.description ?? described(contract)
 }
 
-function described({ name, version, service, client }: Describable): Description {
+function described({
+  name = '',
+  version = '',
+  service = {},
+  client = {},
+}: Partial<Describable>): Description {
   const schemas: Record<string, unknown> = {}
   const methods = [
     ...Object.entries(service).map(([method, message]) => methodOf(method, message, schemas)),

@@ -1,13 +1,14 @@
 import type { Peer } from '../peer/peer.js'
-import { errorCodes, RpcError } from '../protocol/error.js'
-import type { Describable } from './describe.js'
+import { errorCodes, type RpcError } from '../protocol/error.js'
+import type { Describable, Shape } from './describe.js'
 
 /** The stubs that a call is made with, and over which peer. */
 export interface Stubs {
   readonly peer: Peer
-  readonly contract: Describable
-  /** The side that is called. */
-  readonly side: 'service' | 'client'
+  /** What is known of the contract beside what it loads, such as that of functions of one method each. */
+  readonly contract: Partial<Describable>
+  /** The side that is called. Default: the one that the description says. */
+  readonly side?: 'service' | 'client'
   /** The name of the service, where a hub is in between. */
   readonly service?: string
 }
@@ -21,24 +22,29 @@ export type Explain = (
 
 /** Explains the failures of calls that are made with `stubs`, where their contract has what can tell, which is loaded then. */
 export function explaining(stubs: Stubs): Explain | undefined {
-  const { peer, contract } = stubs
-  const { shape } = contract
-  return (
-    shape &&
-    (async (reason, method, signal) => {
-      // Foreign ends are not asked: nothing is loaded for them.
-      if (!(peer.takesMeta || peer.isGreeting) || !mayBeDrift(reason)) throw reason
-      const { explain } = await shape().catch(() => Promise.reject(reason))
-      throw await explain(reason, method, stubs, signal)
-    })
-  )
+  const { shape } = stubs.contract
+  return shape && ((reason, method, signal) => explained(reason, method, stubs, shape, signal))
 }
 
-/** Whether an error is one that another contract at the other end would cause. */
-function mayBeDrift(reason: unknown): reason is RpcError {
-  if (!(reason instanceof RpcError)) return false
-  const { code, remote, delivery } = reason
-  return remote
-    ? code === errorCodes.methodNotFound || code === errorCodes.invalidParams
-    : code === errorCodes.encoding && delivery === 'accepted'
+/** Rejects as `Explain` does, by what `shape` loads. */
+export async function explained(
+  reason: unknown,
+  method: string,
+  stubs: Stubs,
+  shape: () => Promise<Shape>,
+  signal: AbortSignal | undefined,
+): Promise<never> {
+  // Whatever another contract at the other end would cause is one of these.
+  const { methodNotFound, invalidParams, encoding } = errorCodes
+  const { code } = Object(reason)
+  // Foreign ends are not asked: nothing is loaded for them.
+  if (
+    (code === methodNotFound || code === invalidParams || code === encoding) &&
+    (stubs.peer.takesMeta || stubs.peer.isGreeting)
+  )
+    throw await shape().then(
+      ({ explain }) => explain(reason as RpcError, method, stubs, signal),
+      () => reason,
+    )
+  throw reason
 }

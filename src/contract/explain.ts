@@ -5,7 +5,7 @@ import { driftChanges, driftPeriod, driftWait } from '../protocol/limits.js'
 import { reserved } from '../protocol/reserved.js'
 import { after } from '../runtime.js'
 import { answeredBy, Comparison, kindOf } from './compare.js'
-import { type Describable, type Description, describe, type MethodDescription } from './describe.js'
+import { type Description, describe, type MethodDescription } from './describe.js'
 import type { Stubs } from './drift.js'
 import { plain } from './plain.js'
 
@@ -17,12 +17,14 @@ interface Asked {
 }
 
 interface Both {
+  /** The name of the contract. */
+  readonly name: string
   readonly ours: Description
   readonly theirs: Description
   readonly version: string
 }
 
-const asked = new WeakMap<Peer, WeakMap<Describable, Asked>>()
+const asked = new WeakMap<Peer, WeakMap<object, Asked>>()
 
 /** `error` of a call of `method`, or the same error that says what changed. Never rejects. */
 export async function explain(
@@ -31,7 +33,7 @@ export async function explain(
   stubs: Stubs,
   signal: AbortSignal | undefined,
 ): Promise<RpcError> {
-  if (!(await unlessAborted(signal, isOurs(stubs.peer)))) return error
+  if (!mayBeDrift(error) || !(await unlessAborted(signal, isOurs(stubs.peer)))) return error
   const { answer, found } = whatIsSaid(stubs)
   const both = await unlessAborted(signal, answer)
   if (both === undefined) return error
@@ -39,6 +41,15 @@ export async function explain(
   if (!found.has(key)) found.set(key, driftOf(both, method, stubs, error))
   const drift = found.get(key)
   return drift === undefined ? error : telling(error, drift, stubs)
+}
+
+/** Whether an error is one that another contract at the other end would cause. */
+function mayBeDrift(reason: unknown): boolean {
+  if (!(reason instanceof RpcError)) return false
+  const { code, remote, delivery } = reason
+  return remote
+    ? code === errorCodes.methodNotFound || code === errorCodes.invalidParams
+    : code === errorCodes.encoding && delivery === 'accepted'
 }
 
 /**
@@ -57,18 +68,21 @@ async function isOurs(peer: Peer): Promise<boolean> {
 /** What the other end says, asked for again where that is some time ago: behind a hub it may be another by now. */
 function whatIsSaid(stubs: Stubs): Asked {
   const { peer, contract } = stubs
-  const known = asked.get(peer) ?? new WeakMap<Describable, Asked>()
+  // What is loaded is one for all functions that are of one contract.
+  const key = contract.shape ?? contract
+  const known = asked.get(peer) ?? new WeakMap<object, Asked>()
   asked.set(peer, known)
   const at = peer.runtime.now()
-  const last = known.get(contract)
+  const last = known.get(key)
   if (last !== undefined && at - last.at < driftPeriod) return last
   const next = { at, answer: ask(stubs).catch(() => undefined), found: new Map() }
-  known.set(contract, next)
+  known.set(key, next)
   return next
 }
 
 async function ask({ peer, contract, service }: Stubs): Promise<Both | undefined> {
-  const params = { service: contract.name }
+  const name = contract.name ?? (await contract.shape?.())?.name ?? ''
+  const params = { service: name }
   const [ours, theirs] = await Promise.all([
     describe(contract),
     peer.request(reserved.discover, params, { timeout: driftWait }),
@@ -76,7 +90,7 @@ async function ask({ peer, contract, service }: Stubs): Promise<Both | undefined
   if (!isDescription(theirs)) return undefined
   const { 'x-versions': versions = {} } = theirs as { 'x-versions'?: Record<string, unknown> }
   const version = service === undefined ? theirs.info.version : Object(versions)[service]
-  return { ours, theirs, version: typeof version === 'string' ? version : ours.info.version }
+  return { name, ours, theirs, version: typeof version === 'string' ? version : ours.info.version }
 }
 
 function isDescription(value: unknown): value is Description {
@@ -112,9 +126,9 @@ function driftOf(...given: Parameters<typeof compared>): Drift | undefined {
 }
 
 function compared(
-  { ours, theirs, version }: Both,
+  { name, ours, theirs, version }: Both,
   method: string,
-  { contract, side, service }: Stubs,
+  { contract, side = sideOf(method, ours), service }: Stubs,
   { code }: RpcError,
 ): Drift | undefined {
   const prefix = service === undefined ? '' : `${service}.`
@@ -129,15 +143,21 @@ function compared(
       : new Comparison(ours, theirs).methods(method, before, after)
   const isGone = after === undefined && code === errorCodes.methodNotFound
   const told = after === undefined && !isGone ? [] : changes.told
-  const isOther = version !== contract.version && changes.isPartial
+  const isOther = version !== (contract.version ?? ours.info.version) && changes.isPartial
   if (told.length === 0 && !isOther) return undefined
   return {
-    contract: contract.name,
-    ours: contract.version,
+    contract: name,
+    ours: contract.version ?? ours.info.version,
     theirs: plain(version),
     changes: told.slice(0, driftChanges),
     omitted: Math.max(0, told.length - driftChanges),
   }
+}
+
+/** The side that answers a method, or is told it. */
+function sideOf(method: string, { methods }: Description): 'service' | 'client' {
+  const described = methods.find(({ name }) => name === method)
+  return described?.['x-direction'] === 'serverToClient' ? 'client' : 'service'
 }
 
 type Methods = ReadonlyMap<string, MethodDescription>

@@ -1,6 +1,18 @@
 import type { Remote as Caller } from '../peer/context.js'
 import type { Handler, Registration } from '../peer/options.js'
-import { asking, type Host, register, streaming, telling, verbatim } from './bind.js'
+import type { Peer } from '../peer/peer.js'
+import {
+  asking,
+  type Host,
+  type Reasons,
+  register,
+  type Send,
+  streaming,
+  telling,
+  verbatim,
+} from './bind.js'
+import type { Shape } from './describe.js'
+import { explained } from './drift.js'
 import type { Handle, Message, MessageOf, SendOne, Side, Streams } from './shape.js'
 
 // One method at a time, so that a page which uses one carries one: each of these is called by a constant of its own in
@@ -29,16 +41,19 @@ export type Answer<S extends Side, Method extends keyof S> = (
 
 type Written = Omit<Message, 'kind'>
 
+/** Loads what tells that the other end has another version. */
+type Load = () => Promise<Shape>
+
 // Their types are those of what they are given to: what is generated says them, and what is written out twice can differ.
 
 /** What asks `method`. */
-export function asks<C>(method: string, message: Written = {}): C {
-  return calling(method, { ...message, kind: 'request' }, asking)
+export function asks<C>(method: string, message: Written = {}, shape?: Load): C {
+  return calling(method, { ...message, kind: 'request' }, asking, shape)
 }
 
 /** What asks for the stream of `method`. */
-export function streams<C>(method: string, message: Written = {}): C {
-  return calling(method, { ...message, kind: 'stream' }, streaming)
+export function streams<C>(method: string, message: Written = {}, shape?: Load): C {
+  return calling(method, { ...message, kind: 'stream' }, streaming, shape)
 }
 
 /** What tells `method`. */
@@ -56,9 +71,20 @@ export function listens<A>(method: string, message: Written = {}): A {
   return handling(method, { ...message, kind: 'event' })
 }
 
-function calling<C>(method: string, message: Message, send: typeof asking): C {
-  const call = (caller: Caller, ...args: [params?: unknown, options?: object]) =>
-    send(method, message, caller, true)(...args)
+function calling<C>(method: string, message: Message, send: typeof asking, shape?: Load): C {
+  const sends = new WeakMap<Caller, Send>()
+  const call = (caller: Caller, ...args: [params?: unknown, options?: object]) => {
+    let own = sends.get(caller)
+    if (own === undefined) {
+      // Whoever is no peer has said no hello, and what it fails with is as it is.
+      const stubs = { peer: caller as Peer, contract: { shape } }
+      const reasons: Reasons | undefined =
+        shape && ((reason, signal) => explained(reason, method, stubs, shape, signal))
+      own = send(method, message, caller, true, reasons)
+      sends.set(caller, own)
+    }
+    return own(...args)
+  }
   return call as C
 }
 

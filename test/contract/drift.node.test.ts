@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bothways-drift-'))
   generated('before', before)
   generated('now', now)
-  for (const program of ['service', 'client']) {
+  for (const program of ['service', 'client', 'methods']) {
     copyFileSync(root(`test/contract/drift/${program}.ts`), join(folder, `${program}.ts`))
     await built(program, { splitting: true, outdir: join(folder, program) })
   }
@@ -26,8 +26,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function generated(version: string, document: object): void {
   mkdirSync(join(folder, version))
-  for (const [name, text] of generate(document, { source: 'orders.openrpc.json' }).files)
-    writeFileSync(join(folder, version, name), text)
+  const { files } = generate(document, { source: 'orders.openrpc.json', methods: true })
+  for (const [name, text] of files) writeFileSync(join(folder, version, name), text)
 }
 
 /** Bundles a program as a user's would be. */
@@ -136,6 +136,20 @@ test('stubs of another version are told what changed, by a process that serves a
         ours: '2.0.0',
         theirs: '3.0.0',
       })
+  }
+}, 60_000)
+
+test('functions of one method each tell it as well', async () => {
+  const all = await outcomes('methods/methods.mjs')
+  const expected = told.flatMap(([name, say]) =>
+    typeof say === 'string' ? [] : [{ name, ...say }],
+  )
+  expect(all.map(([name]) => name)).toEqual(expected.map(({ name }) => name))
+  for (const [index, { name, message, hint }] of expected.entries()) {
+    const outcome = all[index]?.[1] ?? {}
+    expect(outcome['message']).toContain(message)
+    expect(outcome['hint']).toMatch(new RegExp(`^${escaped(hint)}(; did you|$)`))
+    expect(outcome['drift'] === undefined).toBe(name === 'refuse')
   }
 }, 60_000)
 

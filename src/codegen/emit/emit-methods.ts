@@ -17,6 +17,7 @@ const imported = [
   'check',
   'inParts',
   'listens',
+  'shape',
   'streams',
   'subscription',
   'tells',
@@ -39,8 +40,9 @@ export function emitMethods(
     const own = checks.get(method) ?? {}
     const type = `<${method.from === 'server' ? client : service}, ${literal(method.name)}>`
     const { caller, handler } = names.get(method) ?? { caller: '', handler: '' }
+    const made = { ...sends(method, own, bytes), isTold: from.shape !== undefined }
     return [
-      [...methodComment(method, ''), ...constant(caller, 'Call', type, sends(method, own, bytes))],
+      [...methodComment(method, ''), ...constant(caller, 'Call', type, made)],
       constant(handler, 'Answer', type, takes(method, own, bytes)),
     ].map((lines) => lines.join('\n'))
   })
@@ -52,6 +54,8 @@ export function emitMethods(
     ...importSides(sides, from.types),
   ]
   const places = bytes.constants.length === 0 ? [] : [bytes.constants.join('\n')]
+  if (from.shape !== undefined && /, shape\)$/m.test(body))
+    places.push(`const shape = () => import(${literal(from.shape)})`)
   return constants.length === 0
     ? `${header}\n\nexport {}\n`
     : `${[header, imports.join('\n'), ...places, ...constants].join('\n\n')}\n`
@@ -62,12 +66,19 @@ interface Made {
   readonly by: string
   readonly method: string
   readonly fields: readonly string[]
+  /** Whether it says what changed, where the other end has another version. */
+  readonly isTold?: boolean
 }
 
+/** Nobody hears what becomes of what is told, nor that it was of another version. */
+const explained = ['asks', 'streams']
+
 function constant(name: string, kind: 'Call' | 'Answer', type: string, made: Made): string[] {
-  const { by, method, fields } = made
+  const { by, method, fields, isTold = false } = made
   const start = `export const ${name}: ${kind}${type} =`
-  const object = fields.length === 0 ? '' : `, { ${fields.join(', ')} }`
+  const shape = isTold && explained.includes(by) ? ', shape' : ''
+  const given = fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
+  const object = fields.length === 0 && shape === '' ? '' : `, ${given}${shape}`
   const call = `/*@__PURE__*/ ${by}(${literal(method)}${object})`
   const line = `${start} ${call}`
   return line.length <= width ? [line] : [start, `  ${call}`]

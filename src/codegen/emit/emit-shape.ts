@@ -28,6 +28,7 @@ export function emitShape(
       `import type { Description } from ${literal(runtime)}`,
       `export { explain } from ${literal(drift)}`,
     ].join('\n'),
+    `export const name = ${literal(model.name)}`,
     `export const description: Description = {\n${lines.join('\n')}\n}\n`,
   ].join('\n\n')
 }
