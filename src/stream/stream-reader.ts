@@ -109,8 +109,15 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
     return this.#items.length >= items || this.#weight >= characters
   }
 
+  /** Whether a writer may wait that is not told of so much: it counts up to 16 times the weight. */
+  #mayStall(count: number, weight: number): boolean {
+    const { items, characters } = this.#host.bounds.promised
+    return count >= items || weight >= Math.floor(characters) / 16
+  }
+
   #discard(): void {
-    if (!this.#mayDiscard || this.#isRead || !this.#isFull(this.#host.bounds.promised)) return
+    if (!this.#mayDiscard || this.#isRead) return
+    if (!this.#mayStall(this.#items.length, this.#weight)) return
     this.#discarded += this.#items.length
     this.#consume(this.#items.length, this.#weight)
     this.#forget()
@@ -119,10 +126,9 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
   #consume(count: number, weight: number): void {
     this.#consumed += count
     this.#unreportedWeight += weight
-    const { items, characters } = this.#host.bounds.promised
-    // A writer counts up to 16 times the weight, and must never wait for credit that is not told.
-    const isDue =
-      this.#consumed - this.#reported >= items / 2 || this.#unreportedWeight >= characters / 16
+    const { items } = this.#host.bounds.promised
+    const untold = this.#consumed - this.#reported
+    const isDue = untold >= items / 2 || this.#mayStall(untold, this.#unreportedWeight)
     if (!isDue || this.#end !== undefined) return
     this.#reported = this.#consumed
     this.#unreportedWeight = 0

@@ -282,6 +282,22 @@ test('the result alone can be awaited: the items are thrown away, and reading th
   })
 })
 
+test.each([
+  ['escapes', '\u0001'.repeat(1_000)],
+  ['times', Array(1_000).fill(1_700_000_000_000)],
+  ['flags', Array(1_000).fill(false)],
+])(
+  'the result alone comes also of items whose JSON is longer than it seems: %s',
+  async (_, item) => {
+    const { caller, callee } = pair()
+    callee.handle('long', async function* () {
+      for (let n = 0; n < 200; n++) yield item
+      return 'done'
+    })
+    expect(await caller.stream('long').result).toBe('done')
+  },
+)
+
 test('awaiting the result of a short stream first loses nothing', async () => {
   const { caller, callee } = pair()
   callee.handle('count', () => count(10))
