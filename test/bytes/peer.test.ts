@@ -318,6 +318,22 @@ test('a port is given the buffer that is all of a frame, and a copy of any other
   sender.close()
 })
 
+test('an item with bytes that says itself what is written is asked once, as by JSON', async () => {
+  const { near, far } = pairOf({ codec, hello: true }, { codec })
+  class Item {
+    some = some
+    toJSON() {
+      return this
+    }
+  }
+  far.handle('items', async function* () {
+    yield new Item()
+  })
+  await near.greeted
+  for await (const { some: bytes } of near.stream<Item>('items')) expect(bytes).toEqual(some)
+  expect(await near.stream('items').result).toBeNull()
+})
+
 test('no credit is lost over items with bytes and members that are undefined', async () => {
   const [one, other] = memoryPair()
   const near = new Peer(one, { codec, hello: true })
