@@ -39,6 +39,9 @@ const atom =
   /\\(?:u\{[^}]*\}|u[\da-f]{4}|x[\da-f]{2}|c[a-z]|[pP]\{[^}]*\}|k<[^>]*>|\d+|.)|\[(?:\\.|[^\]\\])*\]|[\s\S]/iuy
 const quantifier = /(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})\??/y
 
+/** What is one character in Unicode mode, and outside it several, or one and how often it comes. */
+const several = /^\\(?:[pPu]\{|c$|0\d)/
+
 /** How deep groups may stand inside one another. */
 const deepest = 100
 
@@ -95,6 +98,7 @@ class Parser {
     if (text === '$') return { kind: 'between', at: 'end' }
     if (text === '\\b' || text === '\\B') return { kind: 'between' }
     if (/^\\(?:k|[1-9])/.test(text)) return { kind: 'again' }
+    if (this.#flags === '' && several.test(text)) this.isKnown = false
     const of = this.#characters.get(text) ?? charactersOf(text, this.#flags)
     this.#characters.set(text, of)
     return { kind: 'one', of }
