@@ -42,12 +42,13 @@ export class Subscriber {
   /** Subscriptions that are being ended, or could not be: then with the reason. */
   readonly #left = new Map<Id, RpcError | undefined>()
   #early: Early[] = []
+  #end: Closed | undefined
 
   constructor(wire: Wire) {
     this.#wire = wire
     void wire.closed.then((reason) => {
-      for (const feed of this.#open.values()) feed.fail(closedUnder(feed.method, reason))
-      this.#open.clear()
+      this.#end = reason
+      this.#endOpen(reason)
     })
   }
 
@@ -91,6 +92,13 @@ export class Subscriber {
       resolve()
     }
     this.#settled(feed)
+    // An interceptor may have held the answer back until then.
+    if (this.#end !== undefined) this.#endOpen(this.#end)
+  }
+
+  #endOpen(reason: Closed): void {
+    for (const feed of this.#open.values()) feed.fail(closedUnder(feed.method, reason))
+    this.#open.clear()
   }
 
   #refused(feed: Feed, reason: unknown): void {

@@ -308,6 +308,25 @@ test('the end of the connection is thrown after the items before it', async () =
   })
 })
 
+test('an answer that is handed on only after the end of the connection ends its stream with that', async () => {
+  const closed = deferred()
+  const held = async (call: unknown, next: (call: never) => unknown) => {
+    const id = await next(call as never)
+    await closed.promise
+    return id
+  }
+  const { peer, remote, node } = foreign({ outbound: [held] })
+  const heads = remote.subscribe({ kind: 'heads' })[Symbol.asyncIterator]()
+  node.send(answer(1, 'a'))
+  node.send(notice('a', { number: 1 }))
+  await node.fence()
+  node.close({ code: 1006, reason: 'gone' })
+  await peer.closed
+  closed.resolve()
+  expect(await heads.next()).toEqual({ done: false, value: { number: 1 } })
+  await expect(heads.next()).rejects.toMatchObject({ code: errorCodes.closed })
+})
+
 test('a notification for nobody is told to onDiagnostic', async () => {
   const { remote, node, told } = foreign()
   const heads = remote.subscribe({ kind: 'heads' })
