@@ -24,7 +24,8 @@ class Conversation implements Translator {
 
   read(value: Members): unknown {
     const message = membersOf(value)
-    const type = String(message['type']).toLowerCase()
+    const { type: said } = message
+    const type = typeof said === 'string' ? said.toLowerCase() : undefined
     switch (type) {
       case 'request':
         return this.#asked(message)
@@ -172,8 +173,10 @@ const words = new Map<unknown, number>([
 ])
 
 function inNumbers({ code: word, message, details }: Members): ErrorObject {
-  const text = typeof message === 'string' ? message : String(word)
-  const code = words.get(word) ?? (/^-?\d{1,15}$/.test(String(word)) ? Number(word) : undefined)
+  // An object of JSON may have a toString that is no function.
+  const name = typeof word === 'object' ? JSON.stringify(word) : String(word)
+  const text = typeof message === 'string' ? message : name
+  const code = words.get(word) ?? (/^-?\d{1,15}$/.test(name) ? Number(name) : undefined)
   return code === undefined
     ? { code: errorCodes.internal, message: text, data: { code: word, details } }
     : { code, message: text, data: details ?? undefined }

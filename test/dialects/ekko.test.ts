@@ -255,6 +255,17 @@ describe('errors', () => {
     expect(await heard()).toMatchObject({ error })
   })
 
+  test.each([[{ toString: 1 }], [[]], [null]])(
+    'a code that is %j settles the call all the same',
+    async (code) => {
+      const { peer, say, heard } = converse(ekko)
+      const call = peer.request('act')
+      const { correlationId } = (await heard()) as Heard
+      say({ type: 'response', correlationId, error: { code, message: 'no' } })
+      await expect(call).rejects.toMatchObject({ code: errorCodes.internal, message: 'no' })
+    },
+  )
+
   test.each([{}, { type: 'shout' }, { type: 7 }, [], 'x'])(
     '%j is answered as an invalid message',
     async (message) => {
