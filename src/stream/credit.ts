@@ -38,20 +38,15 @@ export function boundsOf(announced: Credit, wasHeard: boolean): Bounds {
  * At least so many characters are `value` as JSON, found without writing it: never more, and never less than a sixteenth.
  * A reader measures with it what a writer counted exactly, and what holds bytes is measured by both.
  */
-export function weightOf(value: unknown): number {
+export function weightOf(value: unknown, isSaid = false): number {
   if (typeof value === 'string') return value.length + 2
   // A number has up to 24 characters; one of 15 digits and a sign, 16.
   if (typeof value === 'number') return value % 1 === 0 && Math.abs(value) < 1e15 ? 1 : 3
   if (typeof value !== 'object' || value === null) return 1
-  // Bytes are what they are, whatever they say of themselves.
-  if (ArrayBuffer.isView(value)) return weightOfObject(value)
-  // Asked once, as whatever writes it does: what it says of itself is not asked again.
-  const said = 'toJSON' in value && typeof value.toJSON === 'function' ? value.toJSON() : value
-  return typeof said === 'object' && said !== null ? weightOfObject(said) : weightOf(said)
-}
-
-function weightOfObject(value: object): number {
   if (ArrayBuffer.isView(value)) return value.byteLength + 2
+  // Asked once, as by whatever writes it: what it says of itself is not asked again.
+  if (!isSaid && 'toJSON' in value && typeof value.toJSON === 'function')
+    return weightOf(value.toJSON(), true)
   let weight = 2
   if (Array.isArray(value)) {
     for (const item of value) weight += weightOf(item) + 1
