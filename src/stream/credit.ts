@@ -6,9 +6,10 @@ export interface Credit {
   readonly characters: number
 }
 
-/** The credit that `limits` give: one item at the least, or nothing would ever come. */
+/** The credit that `limits` give, as it is announced: whole, and one item at the least, or nothing would ever come. */
 export function creditOf({ streamItems, streamCharacters }: CreditLimits): Credit {
-  return { items: Math.max(1, streamItems), characters: Math.max(1, streamCharacters) }
+  const whole = (limit: number) => Math.max(1, Math.floor(limit))
+  return { items: whole(streamItems), characters: whole(streamCharacters) }
 }
 
 type CreditLimits = Pick<Limits, 'streamItems' | 'streamCharacters'>

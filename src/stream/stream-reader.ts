@@ -112,7 +112,7 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
   /** Whether a writer may wait that is not told of so much: it counts up to 16 times the weight. */
   #mayStall(count: number, weight: number): boolean {
     const { items, characters } = this.#host.bounds.promised
-    return count >= items || weight >= Math.floor(characters) / 16
+    return count >= items || weight >= characters / 16
   }
 
   #discard(): void {

@@ -298,6 +298,13 @@ test.each([
   },
 )
 
+test('the result alone comes also where the limits are no whole numbers', async () => {
+  const { caller, callee } = pair({ limits: { streamItems: 2.5, streamCharacters: 32.9 } })
+  callee.handle('count', () => count(50))
+  await caller.greeted
+  expect(await caller.stream('count').result).toBe('50 in all')
+})
+
 test('awaiting the result of a short stream first loses nothing', async () => {
   const { caller, callee } = pair()
   callee.handle('count', () => count(10))
