@@ -8,8 +8,7 @@ export interface Credit {
 
 /** The credit that `limits` give, as it is announced: whole, and one item at the least, or nothing would ever come. */
 export function creditOf({ streamItems, streamCharacters }: CreditLimits): Credit {
-  const whole = (limit: number) => Math.max(1, Math.floor(limit))
-  return { items: whole(streamItems), characters: whole(streamCharacters) }
+  return { items: Math.floor(streamItems) || 1, characters: Math.floor(streamCharacters) || 1 }
 }
 
 type CreditLimits = Pick<Limits, 'streamItems' | 'streamCharacters'>
