@@ -19,8 +19,8 @@ export interface Link {
   send(message: Outgoing): void
   /** Takes one frame that must leave as it is, after what was sent before it. */
   sendAlone(frame: Outgoing): void
-  /** From now on, what is sent in one turn may leave as one array frame of so many characters and messages: the other end understands. */
-  pack(characters: number, messages: number): void
+  /** From now on, what is sent in one turn may leave as one array frame of so many characters: the other end understands. */
+  pack(characters: number): void
   /** Gives what waits to the transport now. */
   flush(): void
   /** Sends what waits, then ends. Idempotent. */

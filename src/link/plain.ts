@@ -1,6 +1,7 @@
 import type { Brief, Outgoing } from '../protocol/brief.js'
 import type { Encoded } from '../protocol/codec.js'
 import { RpcError } from '../protocol/error.js'
+import { frameMessages } from '../protocol/limits.js'
 import type { CloseReason, Transport } from '../transport/transport.js'
 import { Frame } from './frame.js'
 import type { Link, LinkListener } from './link.js'
@@ -24,8 +25,6 @@ class PlainLink implements Link {
   readonly #transport: Transport
   /** Characters of a frame; 0 where the other end takes no frames. */
   #packs = 0
-  /** Messages of a frame. */
-  #most = 0
   readonly #frame = new Frame()
   /** Messages of a short frame. Where each frame is a task of its own, a turn of the other end is one: shorter ones stay short for ever. */
   readonly #shortFrame: number
@@ -90,9 +89,8 @@ class PlainLink implements Link {
     this.#leave(frame instanceof Uint8Array ? frame : String(frame))
   }
 
-  pack(characters: number, messages: number): void {
+  pack(characters: number): void {
     this.#packs = characters
-    this.#most = messages
   }
 
   close(reason?: CloseReason): void {
@@ -122,7 +120,7 @@ class PlainLink implements Link {
     if (frame.length + message.length > this.#packs) this.flush()
     frame.add(message)
     const isBeginning = this.#turn.sent <= beginning
-    const isFull = frame.count >= (isBeginning ? this.#shortFrame : this.#most)
+    const isFull = frame.count >= (isBeginning ? this.#shortFrame : frameMessages)
     if (!(leavesNow && !this.isLocal) && !isFull && frame.length < this.#packs) return
     if (frame.count === 1) this.#leave(frame.take())
     else this.flush()

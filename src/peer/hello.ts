@@ -1,6 +1,6 @@
 import type { Link } from '../link/link.js'
 import { answerable, errorCodes, RpcError } from '../protocol/error.js'
-import { defaultLimits, frameCharacters, frameMessages, type Limits } from '../protocol/limits.js'
+import { defaultLimits, frameCharacters, type Limits } from '../protocol/limits.js'
 import { type Id, type IncomingAnswer, membersOf } from '../protocol/message.js'
 import { protocolVersion, reserved } from '../protocol/reserved.js'
 import { defaultCredit } from '../stream/credit.js'
@@ -161,14 +161,10 @@ export class Hello {
     this.#parts.agreed()
     if (!encoder.takesFrames) return
     // A character is at most three bytes, and a frame is at most as long as a message.
-    const characters = Math.min(frameCharacters, Math.floor(encoder.largest / 3))
-    link.pack(characters, encoder.takesRuns ? frameMessages : plainMessages)
+    link.pack(Math.min(frameCharacters, Math.floor(encoder.largest / 3)))
     inbox.unpack(encoder.takesRuns)
   }
 }
-
-/** Messages of a frame to an end that takes no runs: those from before there were any take no more. */
-const plainMessages = 32
 
 /** Reads the params or the result of an `rpc.hello`. Throws `invalidParams` where they are none. */
 function introductionIn(said: unknown): Introduction {

@@ -105,10 +105,7 @@ function noLimit(name: string): RpcError {
   })
 }
 
-/**
- * Messages in one frame, and characters of one frame, before it is closed and sent. Unbounded frames make both ends work
- * in turns: with 64 calls in flight they gave 2.5 times the rate of a frame a message, these 6 times.
- */
+/** Messages in one frame, and characters of one frame, before it is closed and sent: see docs/decisions/010. */
 export const frameMessages = 128
 export const frameCharacters = 16_384
 
