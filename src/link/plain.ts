@@ -1,4 +1,4 @@
-import type { Brief, Outgoing } from '../protocol/brief.js'
+import { Brief, type Outgoing } from '../protocol/brief.js'
 import type { Encoded } from '../protocol/codec.js'
 import { RpcError } from '../protocol/error.js'
 import { frameMessages } from '../protocol/limits.js'
@@ -119,11 +119,15 @@ class PlainLink implements Link {
     // Frames are closed early, so that the other end works while this one goes on; a long message goes by itself.
     if (frame.length + message.length > this.#packs) this.flush()
     frame.add(message)
-    const isBeginning = this.#turn.sent <= beginning
-    const isFull = frame.count >= (isBeginning ? this.#shortFrame : frameMessages)
+    const isFull = frame.count >= (this.#isEarly(message) ? this.#shortFrame : frameMessages)
     if (!(leavesNow && !this.isLocal) && !isFull && frame.length < this.#packs) return
     if (frame.count === 1) this.#leave(frame.take())
     else this.flush()
+  }
+
+  /** Whether a frame that ends with `message` leaves early: somebody waits for what it brings about, or for what it says. */
+  #isEarly(message: string | Brief): boolean {
+    return this.#turn.sent <= beginning && !(message instanceof Brief && message.isNotification)
   }
 
   #turnIsOver(): void {

@@ -27,6 +27,11 @@ export class Brief {
     this.length = envelope + (method?.length ?? 0) + body.length + meta.length
   }
 
+  /** Whether it is neither a request nor a result: nobody waits for it. */
+  get isNotification(): boolean {
+    return this.#id === undefined
+  }
+
   /** Whether it is like `before` but for its body and the next id. */
   follows(before: Brief): boolean {
     const next = before.#id === undefined ? undefined : before.#id + 1

@@ -15,21 +15,37 @@ function tapped() {
   return { near, far, nearLeft, farLeft }
 }
 
-test('what is sent in one turn leaves in short frames first, then in frames of 128 messages', async () => {
+test('the requests of one turn leave in short frames first, then in frames of 128', async () => {
   const { near, far, nearLeft } = tapped()
-  const heard: number[] = []
-  far.on('note', ([number]) => heard.push(number))
+  far.handle('echo', ([number]) => number)
   await near.greeted
+  const ask = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, number) => near.request('echo', [number])))
   nearLeft.length = 0
-  for (let number = 0; number < 40; number++) near.notify('note', [number])
-  await near.flush()
+  expect(await ask(40)).toEqual(Array.from({ length: 40 }, (_, number) => number))
   // The first does not wait for company: the turn before had but one.
   expect(nearLeft.map(messagesIn)).toEqual([1, 16, 16, 7])
   nearLeft.length = 0
-  for (let number = 40; number < 240; number++) near.notify('note', [number])
-  await near.flush()
+  expect(await ask(200)).toHaveLength(200)
   expect(nearLeft.map(messagesIn)).toEqual([16, 16, 16, 16, 128, 8])
-  expect(heard).toEqual(Array.from({ length: 240 }, (_, index) => index))
+})
+
+test('notifications, for which nobody waits, leave in frames of 128 from the first on', async () => {
+  const { near, far, nearLeft } = tapped()
+  const heard: number[] = []
+  far.on('note', ([number]) => heard.push(number))
+  far.handle('echo', () => 0)
+  await near.greeted
+  await near.request('echo')
+  nearLeft.length = 0
+  for (let number = 0; number < 200; number++) near.notify('note', [number])
+  await near.flush()
+  expect(nearLeft.map(messagesIn)).toEqual([1, 128, 71])
+  nearLeft.length = 0
+  for (let number = 200; number < 220; number++) near.notify('note', [number])
+  await near.request('echo')
+  expect(nearLeft.map(messagesIn)).toEqual([21])
+  expect(heard).toEqual(Array.from({ length: 220 }, (_, index) => index))
 })
 
 test('a frame is closed at 16 kB, and a long message leaves by itself', async () => {
