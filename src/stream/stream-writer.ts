@@ -17,7 +17,7 @@ export interface WriterHost {
 }
 
 /** Items of one message: a quarter of the credit, so that both ends always have some, and no more than this. */
-const itemsTogether = 256
+const itemsTogether = 512
 
 /** One end of a stream: sends what a source yields, and never more than its reader gave credit for. */
 export class StreamWriter {
