@@ -243,7 +243,7 @@ export class Dispatcher {
       call.write(writer).then(
         (result) => this.#succeeded(call, result),
         (reason) => {
-          this.#answer(call, () => this.#failureText(call, reason))
+          if (this.#isDue(call)) this.#answer(call, this.#failureText(call, reason))
           // Whoever waits for its turn waits for the clean-up, too.
           void writer.cleanup
             .catch((cause) => this.#diagnose('handlerFailed', call.method, cause))
@@ -262,34 +262,39 @@ export class Dispatcher {
 
   /** Answers a call with `error`, and has its handler stop. */
   #stop(call: IncomingCall, error: RpcError): void {
-    this.#answer(call, () => this.#failureText(call, error))
+    if (this.#isDue(call)) this.#answer(call, this.#failureText(call, error))
     call.abort(error)
     if (call.lane?.drop(call)) this.#finish(call)
   }
 
   #succeeded(call: IncomingCall, result: unknown): void {
-    if (call.kind !== 'notification') this.#answer(call, () => this.#resultText(call, result))
+    if (this.#isDue(call)) this.#answer(call, this.#resultText(call, result))
     this.#finish(call)
   }
 
   #failed(call: IncomingCall, reason: unknown): void {
     if (call.kind === 'notification') this.#diagnose('listenerFailed', call.method, reason)
-    else this.#answer(call, () => this.#failureText(call, reason))
+    else if (this.#isDue(call)) this.#answer(call, this.#failureText(call, reason))
     this.#finish(call)
   }
 
   /** Takes note that the handler is done. */
   #finish(call: IncomingCall): void {
-    this.#running.delete(call)
+    if (this.#running.size > 0) this.#running.delete(call)
     if (call.kind !== 'notification') this.#open--
     call.lane?.leave(call)
   }
 
-  #answer(call: IncomingCall, text: () => Outgoing): void {
-    if (call.isAnswered || this.#ended !== undefined) return
+  /** Whether a call has to be answered now: from then on, it has been. */
+  #isDue(call: IncomingCall): boolean {
+    if (call.kind === 'notification' || call.isAnswered || this.#ended !== undefined) return false
     call.isAnswered = true
     if (this.#unanswered.get(call.id) === call) this.#unanswered.delete(call.id)
-    call.reply(text(), call.hasActions ? () => this.#left(call) : undefined)
+    return true
+  }
+
+  #answer(call: IncomingCall, text: Outgoing): void {
+    call.reply(text, call.hasActions ? () => this.#left(call) : undefined)
   }
 
   /** Runs what was to run once the answer was on its way. */

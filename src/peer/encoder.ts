@@ -126,8 +126,7 @@ export class Encoder {
     try {
       const found = this.#found()
       const json = encode(item, this.#nesting - 3, found)
-      const alone = { method: of, params: { id, values: [item] } }
-      const text = found?.bytes ? this.#pack(alone) : json
+      const text = found?.bytes ? this.#pack({ method: of, params: { id, values: [item] } }) : json
       if (!isOver(text, this.#largest - envelope)) return text
       throw overLimit('it is', 'message', this.#largest, { size: text.length })
     } catch (reason) {

@@ -99,7 +99,7 @@ export class Outbox {
   /** Takes note that the other end is done with a request, so that the next may leave. */
   answered(): void {
     if (this.#open > 0) this.#open--
-    this.drain()
+    if (this.#waiting.size > 0) this.drain()
   }
 
   /** Sends what waits for as long as there is room. */

@@ -51,14 +51,8 @@ import { askedBy } from './stream-messages.js'
 /** What a peer is doing. `connecting` and `suspended` are states of links that redial. */
 export type PeerState = 'connecting' | 'open' | 'suspended' | 'closed'
 
-/** What is asked of the other end, and how. */
-interface Question {
-  readonly method: string
-  readonly options: RequestOptions
-  /** Whether it is asked for a call of the other end. */
-  readonly isNested: boolean
-  readonly encode: (id: number) => Outgoing
-}
+/** A call of this end, as it is before interceptors stand around it. */
+type Asking = Omit<OutboundCall, 'takesMeta'>
 
 /**
  * One end of a conversation: calls and tells the other end, and handles what that end calls and tells. Both ends are
@@ -210,7 +204,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /**
    * Asks for the stream that `method` answers with. Read it with `for await`, or await its `result`; both reject as
-   * `request` does. What is not read waits at the other end, which is 1,024 items ahead at the most.
+   * `request` does. What is not read waits at the other end, which is 4,096 items ahead at the most.
    */
   stream<T = unknown, R = unknown>(
     method: string,
@@ -300,10 +294,10 @@ export class Peer implements Remote, AsyncDisposable {
   // ── what this end asks and tells ──
 
   /** Makes a call of this end, through whatever stands around such calls. */
-  #out(question: Omit<OutboundCall, 'takesMeta'>, isNested: boolean): unknown {
+  #out(asking: Asking, isNested: boolean): unknown {
     const { outbound } = this.#options
-    if (outbound === undefined) return this.#send(question, isNested)
-    const call = { ...question, takesMeta: this.takesMeta }
+    if (outbound === undefined) return this.#send(asking, isNested)
+    const call = { ...asking, takesMeta: this.takesMeta }
     try {
       const outcome = around(outbound, (own: OutboundCall) => this.#send(own, isNested))(call)
       if (call.kind === 'request') return Promise.resolve(outcome)
@@ -322,17 +316,13 @@ export class Peer implements Remote, AsyncDisposable {
     if (kind === 'stream') throw new RpcError(errorCodes.invalidRequest, message)
   }
 
-  #send(
-    { kind, method, params, options }: Omit<OutboundCall, 'takesMeta'>,
-    isNested: boolean,
-  ): unknown {
-    if (kind === 'request') return this.#request(method, params, options, isNested)
-    if (kind === 'stream') return this.#stream(method, params, options, isNested)
-    return this.#notify(method, params, options.meta)
+  #send(call: Asking, isNested: boolean): unknown {
+    if (call.kind === 'request') return this.#request(call, isNested)
+    return call.kind === 'stream' ? this.#stream(call, isNested) : this.#notify(call)
   }
 
-  #notify(method: string, params: Params | undefined, meta: Meta | undefined): void {
-    const text = this.#encoder.notification(method, params, meta)
+  #notify({ method, params, options }: Asking): void {
+    const text = this.#encoder.notification(method, params, options.meta)
     if (this.#end !== undefined) throw closedBy(this.#end)(method, true)
     try {
       this.#outbox.notify(method, text)
@@ -342,36 +332,22 @@ export class Peer implements Remote, AsyncDisposable {
     }
   }
 
-  #request(
-    method: string,
-    params: Params | undefined,
-    options: RequestOptions,
-    isNested: boolean,
-  ): Promise<unknown> {
-    const { onProgress, timeout = this.#options.timeout } = options
-    const timed = timeout === options.timeout ? options : { ...options, timeout }
-    const isFollowed = onProgress !== undefined
-    const encode = (id: number) =>
-      this.#encoder.request(id, method, params, this.#metaIn(timed), isFollowed)
-    const question = { method, options: timed, isNested, encode }
+  #request(call: Asking, isNested: boolean): Promise<unknown> {
+    const { onProgress, timeout = this.#options.timeout } = call.options
+    const isTimed = timeout === call.options.timeout
+    const timed = isTimed ? call : { ...call, options: { ...call.options, timeout } }
     return new Promise((resolve, reject) => {
-      this.#ask(question, { resolve, reject }, onProgress && { onProgress })
+      this.#ask(timed, isNested, { resolve, reject }, onProgress && { onProgress })
     })
   }
 
-  #stream<T, R>(
-    method: string,
-    params: Params | undefined,
-    options: StreamOptions,
-    isNested: boolean,
-  ): RemoteStream<T, R> {
+  #stream<T, R>(call: Asking, isNested: boolean): RemoteStream<T, R> {
     let id = 0
-    const { input, onProgress } = options
+    const { method } = call
+    const { input, onProgress }: StreamOptions = call.options
     const left = () => this.#requests.abandon(id, leftEarly(method))
     const reader = this.#flows.reader<T, R>(() => id, 'output', left)
     const flow: Flow = { reader: reader as StreamReader, onProgress }
-    const encode = (own: number) =>
-      this.#encoder.stream(own, method, params, input !== undefined, this.#metaIn(options))
     const result = new Promise<R>((resolve, reject) => {
       const settle = {
         resolve: (value: unknown) => {
@@ -384,7 +360,7 @@ export class Peer implements Remote, AsyncDisposable {
         },
       }
       try {
-        id = this.#ask({ method, options, isNested, encode }, settle, flow)
+        id = this.#ask(call, isNested, settle, flow)
         if (input !== undefined) flow.input = this.#flows.writeInput(id, method, input)
       } catch (reason) {
         // An input that cannot be read, where the request has left.
@@ -395,6 +371,14 @@ export class Peer implements Remote, AsyncDisposable {
     return remoteStream(reader, result)
   }
 
+  #encode(id: number, { kind, method, params, options }: Asking): Outgoing {
+    const { input, onProgress }: StreamOptions = options
+    const meta = this.#metaIn(options)
+    return kind === 'stream'
+      ? this.#encoder.stream(id, method, params, input !== undefined, meta)
+      : this.#encoder.request(id, method, params, meta, onProgress !== undefined)
+  }
+
   /** What travels beside a call: with its time, where that is bounded and the other end takes it. */
   #metaIn({ meta, timeout, progressExtends }: RequestOptions): Meta | undefined {
     if (timeout === undefined || progressExtends || !this.takesMeta) return meta
@@ -402,11 +386,12 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   /** Sends a request, and returns its id. Throws where it cannot be sent. */
-  #ask({ method, options, isNested, encode }: Question, settle: Settle, flow?: Flow): number {
+  #ask(call: Asking, isNested: boolean, settle: Settle, flow?: Flow): number {
+    const { method, options } = call
     const { signal, timeout } = options
     checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
     const id = this.#requests.nextId()
-    const text = signal?.aborted ? '' : encode(id)
+    const text = signal?.aborted ? '' : this.#encode(id, call)
     // Looked at after encoding, for what is encoded may have code of its own, which closes or aborts.
     if (signal?.aborted) throw signal.reason
     if (timeout === 0) throw timedOut(method, timeout, true)

@@ -73,14 +73,23 @@ function tagOf(value: object): string {
 }
 
 function unencodableMember(value: object, levels: number, found?: Found): Unencodable | undefined {
-  const keys = Array.isArray(value) ? undefined : Object.keys(value)
-  const { length } = keys ?? (value as unknown[])
-  for (let index = 0; index < length; index++) {
-    const key = keys?.[index] ?? index
-    const fault = unencodable((value as Record<string | number, unknown>)[key], levels - 1, found)
-    if (fault !== undefined) return { path: `/${escaped(key)}${fault.path}`, what: fault.what }
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const fault = unencodable(value[index], levels - 1, found)
+      if (fault !== undefined) return within(index, fault)
+    }
+    return undefined
+  }
+  // Object.keys would make an array for every object of every message.
+  for (const key in value) {
+    const fault = unencodable((value as Record<string, unknown>)[key], levels - 1, found)
+    if (fault !== undefined && Object.hasOwn(value, key)) return within(key, fault)
   }
   return undefined
+}
+
+function within(key: string | number, { path, what }: Unencodable): Unencodable {
+  return { path: `/${escaped(key)}${path}`, what }
 }
 
 /** What `value` is, where JSON.stringify would write {} for it, so that nobody would know that something was lost. */

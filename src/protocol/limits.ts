@@ -22,7 +22,7 @@ export interface Limits {
   readonly unsent: number
   /** Bytes of messages that wait to be taken in meanwhile, before the connection closes. Default 16 MiB. */
   readonly held: number
-  /** Items of one stream that arrived and were not read, before its writer waits. Default 2,048. */
+  /** Items of one stream that arrived and were not read, before its writer waits. Default 4,096. */
   readonly streamItems: number
   /** Characters of such items, as JSON. Default 262,144. One longer item is let through by itself. */
   readonly streamCharacters: number
@@ -52,7 +52,7 @@ export const defaultLimits: Limits = {
   outbound: 4_096,
   unsent: 1_048_576,
   held: 16_777_216,
-  streamItems: 2_048,
+  streamItems: 4_096,
   streamCharacters: 262_144,
   invalid: 20,
   invalidPeriod: 10_000,

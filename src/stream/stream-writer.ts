@@ -16,15 +16,13 @@ export interface WriterHost {
   room(): Promise<void>
 }
 
-/** Items of one message: a quarter of the credit, so that both ends always have some, and no more than this. */
-const itemsTogether = 512
-
 /** One end of a stream: sends what a source yields, and never more than its reader gave credit for. */
 export class StreamWriter {
   /** Settles when a source that was to stop has cleaned up. */
   cleanup: Promise<unknown> = Promise.resolve()
   readonly #source: AsyncIterator<unknown>
   readonly #host: WriterHost
+  /** Items of one message: a quarter of the credit, so that both ends always have some. */
   readonly #together: number
   /** Characters, or for one with bytes its weight, of each item that was taken from the source and has not been consumed, the oldest first. */
   readonly #sizes: number[] = []
@@ -42,7 +40,7 @@ export class StreamWriter {
   constructor(source: AsyncIterable<unknown>, host: WriterHost) {
     this.#source = source[Symbol.asyncIterator]()
     this.#host = host
-    this.#together = Math.min(itemsTogether, Math.ceil(host.credit.items / 4))
+    this.#together = Math.ceil(host.credit.items / 4)
   }
 
   /** Writes all that the source yields, and resolves with what it returns. Rejects with what it throws, or what `end` was given. */

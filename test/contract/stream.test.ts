@@ -156,7 +156,7 @@ test('a stream goes through the hub, item by item as it is read, and so does one
   const items = service.endless()[Symbol.asyncIterator]()
   await items.next()
   for (let n = 0; n < 100; n++) await page.peer.request('rpc.discover')
-  expect(made).toBeLessThanOrEqual(2 * 2_048)
+  expect(made).toBeLessThanOrEqual(2 * 4_096)
   await items.return?.()
 })
 

@@ -49,7 +49,7 @@ test('a stream works in plain JSON-RPC, without hello', async () => {
   expect(await all(caller.stream('count'))).toHaveLength(200)
 })
 
-test('a producer runs 2,048 items ahead of its reader and not one further', async () => {
+test('a producer runs 4,096 items ahead of its reader and not one further', async () => {
   const { caller, callee } = pair()
   let made = 0
   callee.handle('endless', async function* () {
@@ -58,13 +58,13 @@ test('a producer runs 2,048 items ahead of its reader and not one further', asyn
   await caller.greeted
   const stream = caller.stream<number>('endless')[Symbol.asyncIterator]()
   await stream.next()
-  while (made < 2_048) await settled(caller)
+  while (made < 4_096) await settled(caller)
   await settled(caller)
-  expect(made).toBe(2_048)
-  for (let n = 1; n < 1_400; n++) await stream.next()
-  while (made < 2_048 + 1_024) await settled(caller)
+  expect(made).toBe(4_096)
+  for (let n = 1; n < 2_800; n++) await stream.next()
+  while (made < 4_096 + 2_048) await settled(caller)
   await settled(caller)
-  expect(made).toBeLessThanOrEqual(2_048 + 1_400)
+  expect(made).toBeLessThanOrEqual(4_096 + 2_800)
   await stream.return?.()
 })
 
@@ -480,7 +480,7 @@ test('a greedy producer fails its stream, is told to stop, and costs no memory',
   const stream = peer.stream('endless')
   stream[Symbol.asyncIterator]()
   expect(await raw.next()).toMatchObject({ method: 'rpc.stream', params: { method: 'endless' } })
-  raw.send(say('rpc.output', { id: 1, values: Array.from({ length: 2_049 }, () => 0) }))
+  raw.send(say('rpc.output', { id: 1, values: Array.from({ length: 4_097 }, () => 0) }))
   expect(await raw.next()).toEqual({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 1 } })
   await expect(stream.result).rejects.toMatchObject({
     code: errorCodes.protocol,
@@ -583,7 +583,7 @@ test('a caller that streams more than the handler gave credit for is refused', a
   raw.send(
     '{"jsonrpc":"2.0","id":"s","method":"rpc.stream","params":{"method":"slow","input":true}}',
   )
-  raw.send(say('rpc.input', { id: 's', values: Array.from({ length: 2_049 }, () => 0) }))
+  raw.send(say('rpc.input', { id: 's', values: Array.from({ length: 4_097 }, () => 0) }))
   expect(await raw.next()).toMatchObject({ id: 's', error: { code: errorCodes.protocol } })
   expect(await stopped.promise).toMatchObject({ code: errorCodes.protocol })
 })
