@@ -1,10 +1,13 @@
+import { type AST, RegExpParser } from '@eslint-community/regexpp'
+
 /** The characters that may come at one place: a bit for each of ASCII, one for all other spaces and one for all others. */
 export type Characters = bigint
 
+const ascii: Characters = (1n << 128n) - 1n
 const spaces: Characters = 1n << 128n
 const letters: Characters = 1n << 129n
 export const others: Characters = spaces | letters
-export const all: Characters = (1n << 130n) - 1n
+export const all: Characters = ascii | others
 
 /** What a regular expression is made of. */
 export type Tree =
@@ -27,109 +30,80 @@ export interface Repeat {
   readonly to: number
 }
 
-/** The tree of `source`, which compiles with `flags`; nothing where it has what is not known here. */
-export function treeOf(source: string, flags: string): Tree | undefined {
-  const parser = new Parser(source, flags)
-  const tree = parser.choice()
-  return parser.isKnown && parser.offset === source.length ? tree : undefined
-}
-
-const group = /\((?:\?(?:(<=|<!)|(=|!)|:|<[^>]*>))?/y
-const atom =
-  /\\(?:u\{[^}]*\}|u[\da-f]{4}|x[\da-f]{2}|c[a-z]|[pP]\{[^}]*\}|k<[^>]*>|\d+|.)|\[(?:\\.|[^\]\\])*\]|[\s\S]/iuy
-const quantifier = /(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})\??/y
-
-/** What is one character in Unicode mode, and outside it several, or one and how often it comes. */
-const several = /^\\(?:[pPu]\{|c$|0\d)/
-
 /** How deep groups may stand inside one another. */
 const deepest = 100
 
-class Parser {
-  offset = 0
-  isKnown = true
-  #depth = 0
-  readonly #characters = new Map<string, Characters>()
-  readonly #source: string
-  readonly #flags: string
+/** The tree of `source`, which compiles with `flags`; nothing where it has what is not known here. */
+export function treeOf(source: string, flags: string): Tree | undefined {
+  const pattern = parsed(source, flags)
+  return pattern && isKnown(pattern, deepest) ? choice(pattern) : undefined
+}
 
-  constructor(source: string, flags: string) {
-    this.#source = source
-    this.#flags = flags
+const parser = new RegExpParser()
+
+function parsed(source: string, flags: string): AST.Pattern | undefined {
+  try {
+    return parser.parsePattern(source, 0, source.length, { unicode: flags === 'u' })
+  } catch {
+    // Newer than the parser, or nested deeper than it can follow.
+    return undefined
   }
+}
 
-  choice(): Tree {
-    const options = [this.#sequence()]
-    while (this.#take('|')) options.push(this.#sequence())
-    const [only] = options
-    return options.length === 1 && only ? only : { kind: 'choice', of: options }
-  }
+/** Whether `part` has nothing that is not known here, nor groups more than `depth` deep. */
+function isKnown(part: AST.Pattern | AST.Element, depth: number): boolean {
+  if (part.type === 'Quantifier') return isKnown(part.element, depth)
+  if (!('alternatives' in part)) return true
+  // Such as (?i:…), which changes what its characters are.
+  if (part.type === 'Group' && part.modifiers !== null) return false
+  // It is matched backwards, and so there is more to it than is known here.
+  if (part.type === 'Assertion' && part.kind === 'lookbehind' && !isFixed(part)) return false
+  const inner = part.alternatives.flatMap(({ elements }) => elements)
+  return depth >= 0 && inner.every((element) => isKnown(element, depth - 1))
+}
 
-  #sequence(): Tree {
-    const of: Tree[] = []
-    while (this.offset < this.#source.length && !this.#is('|') && !this.#is(')'))
-      of.push(this.#repeated(this.#is('(') ? this.#group() : this.#atom()))
-    // Nothing begins behind a character: what comes after that is never matched.
-    const first = of.findIndex(({ kind }) => kind === 'one')
-    const end = of.findIndex((part, index) => isStart(part) && first !== -1 && index > first)
-    return { kind: 'sequence', of: end === -1 ? of : of.slice(0, end + 1) }
-  }
+function isFixed({ alternatives }: { readonly alternatives: AST.Alternative[] }): boolean {
+  const elements = alternatives.flatMap(({ elements }) => elements)
+  return (
+    alternatives.length === 1 &&
+    elements.every((part) =>
+      part.type === 'Group' || part.type === 'CapturingGroup'
+        ? isFixed(part)
+        : ['Character', 'CharacterClass', 'CharacterSet'].includes(part.type),
+    )
+  )
+}
 
-  #group(): Tree {
-    const [head = '(', behind, ahead] = this.#match(group) ?? []
-    // Such as (?i:…), which changes what its characters are.
-    if (head === '(' && this.#is('?')) this.isKnown = false
-    if (this.#depth === deepest) {
-      this.isKnown = false
-      this.offset = this.#source.length
+function choice({ alternatives }: { readonly alternatives: AST.Alternative[] }): Tree {
+  const options = alternatives.map(sequence)
+  const [only] = options
+  return options.length === 1 && only ? only : { kind: 'choice', of: options }
+}
+
+function sequence({ elements }: AST.Alternative): Tree {
+  const of = elements.map(treeFor)
+  // Nothing begins behind a character: what comes after that is never matched.
+  const first = of.findIndex(({ kind }) => kind === 'one')
+  const end = of.findIndex((part, index) => isStart(part) && first !== -1 && index > first)
+  return { kind: 'sequence', of: end === -1 ? of : of.slice(0, end + 1) }
+}
+
+function treeFor(part: AST.Element): Tree {
+  switch (part.type) {
+    case 'Assertion':
+      if ('alternatives' in part) return { kind: 'between', of: choice(part) }
+      return part.kind === 'word' ? { kind: 'between' } : { kind: 'between', at: part.kind }
+    case 'Backreference':
+      return { kind: 'again' }
+    case 'CapturingGroup':
+    case 'Group':
+      return choice(part)
+    case 'Quantifier': {
+      const { element, min, max, end } = part
+      return { kind: 'repeat', of: treeFor(element), min, max, from: element.end, to: end }
     }
-    this.#depth++
-    const of = this.choice()
-    this.#depth--
-    if (!this.#take(')')) this.isKnown = false
-    // It is matched backwards, and so there is more to it than is known here.
-    if (behind !== undefined && !isFixed(of)) this.isKnown = false
-    return (ahead ?? behind) === undefined ? of : { kind: 'between', of }
-  }
-
-  #atom(): Tree {
-    const [text = ''] = this.#match(atom) ?? []
-    if (text === '^') return { kind: 'between', at: 'start' }
-    if (text === '$') return { kind: 'between', at: 'end' }
-    if (text === '\\b' || text === '\\B') return { kind: 'between' }
-    if (/^\\(?:k|[1-9])/.test(text)) return { kind: 'again' }
-    if (this.#flags === '' && several.test(text)) this.isKnown = false
-    const of = this.#characters.get(text) ?? charactersOf(text, this.#flags)
-    this.#characters.set(text, of)
-    return { kind: 'one', of }
-  }
-
-  #repeated(of: Tree): Tree {
-    const from = this.offset
-    const match = this.#match(quantifier)
-    if (match === undefined) return of
-    const [, sign, least, comma, most] = match
-    const min = least === undefined ? (sign === '+' ? 1 : 0) : Number(least)
-    const isEndless = sign === '*' || sign === '+' || (comma !== undefined && !most)
-    const max = isEndless ? Number.POSITIVE_INFINITY : sign === '?' ? 1 : Number(most || least)
-    return { kind: 'repeat', of, min, max, from, to: this.offset }
-  }
-
-  #is(character: string): boolean {
-    return this.#source.charAt(this.offset) === character
-  }
-
-  #take(character: string): boolean {
-    if (!this.#is(character)) return false
-    this.offset++
-    return true
-  }
-
-  #match(expression: RegExp): RegExpExecArray | undefined {
-    expression.lastIndex = this.offset
-    const match = expression.exec(this.#source) ?? undefined
-    if (match !== undefined) this.offset = expression.lastIndex
-    return match
+    default:
+      return { kind: 'one', of: charactersOf(part) }
   }
 }
 
@@ -137,35 +111,59 @@ function isStart(part: Tree): boolean {
   return part.kind === 'between' && part.at === 'start'
 }
 
-function isFixed(part: Tree): boolean {
-  return part.kind === 'one' || (part.kind === 'sequence' && part.of.every(isFixed))
-}
-
-/** The characters that an atom matches. Of those beyond ASCII it says no more than whether there may be any. */
-function charactersOf(text: string, flags: string): Characters {
-  const expression = expressionOf(text, flags)
-  if (expression === undefined) return all
-  let found = othersIn(text)
-  for (let code = 0; code < 128; code++)
-    if (expression.test(String.fromCharCode(code))) found |= 1n << BigInt(code)
-  return found
-}
-
-/** One character of ASCII, or a class of such, whose escapes are none but `\\d`, `\\w`, `\\s` and signs. */
-const simple = /^(?:[ -~]|\\(?:[dws]|[^\w\s])|\[(\^?)(?:\\(?:[dws]|[^\w\s])|[ -[\]-~])*\])$/
-
-function othersIn(text: string): Characters {
-  if (text === '\\S') return letters
-  const match = simple.exec(text)
-  if (match === null || text === '.') return others
-  const own = text.includes('\\s') ? spaces : 0n
-  return match[1] === '^' ? others & ~own : own
-}
-
-function expressionOf(text: string, flags: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${text})$`, flags)
-  } catch {
-    return undefined
+/** The characters that `part` matches. Of those beyond ASCII it says no more than whether there may be any. */
+function charactersOf(part: AST.QuantifiableElement | AST.CharacterClassElement): Characters {
+  switch (part.type) {
+    case 'Character':
+      return span(part.value, part.value)
+    case 'CharacterClassRange':
+      return span(part.min.value, part.max.value)
+    case 'CharacterSet':
+      return setOf(part)
+    case 'CharacterClass':
+      return part.negate
+        ? all & ~union(part.elements.map(surelyOf))
+        : union(part.elements.map(charactersOf))
+    default:
+      return all
   }
+}
+
+/** Those of which `part` leaves out none: beyond ASCII, only what is known by its kind. */
+function surelyOf(part: AST.CharacterClassElement): Characters {
+  const isKind = part.type === 'CharacterSet' && part.kind !== 'property'
+  return isKind ? setOf(part) : charactersOf(part) & ascii
+}
+
+function span(from: number, to: number): Characters {
+  if (from > 127) return others
+  const found = (2n << BigInt(Math.min(to, 127))) - (1n << BigInt(from))
+  return to > 127 ? found | others : found
+}
+
+const kinds = {
+  any: asciiIn('.') | others,
+  digit: asciiIn('\\d'),
+  space: asciiIn('\\s') | spaces,
+  word: asciiIn('\\w'),
+}
+
+function setOf(part: AST.CharacterSet): Characters {
+  if (part.kind === 'any') return kinds.any
+  if (part.kind === 'property') return asciiIn(part.raw) | others
+  return part.negate ? all & ~kinds[part.kind] : kinds[part.kind]
+}
+
+function asciiIn(source: string): Characters {
+  const expression = new RegExp(source, 'u')
+  const codes = Array.from({ length: 128 }, (_, code) => code)
+  return union(
+    codes
+      .filter((code) => expression.test(String.fromCharCode(code)))
+      .map((code) => 1n << BigInt(code)),
+  )
+}
+
+function union(parts: readonly Characters[]): Characters {
+  return parts.reduce((found, part) => found | part, 0n)
 }
