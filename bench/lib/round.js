@@ -34,7 +34,8 @@ export class Round {
       const seconds = (performance.now() - start) / 1000
       const cpu = (await cpuSeconds(entry)) - used
       this.#keep(entry, figuresOf(found, cpu))
-      this.others.push(Math.max(0, (busySeconds() - busy - cpu) / seconds))
+      // The system counts in hundredths of a second: what a peer lacks is over before that.
+      if (seconds > 0.1) this.others.push(Math.max(0, (busySeconds() - busy - cpu) / seconds))
     })
   }
 
