@@ -93,13 +93,7 @@ export class Encoder {
 
   /** A request; `isFollowed` says that its progress is wanted. */
   request(id: number, method: string, params: unknown, meta?: Meta, isFollowed = false): Outgoing {
-    const found = this.#found()
-    const text = this.#params(method, params, found)
-    const beside = this.#meta(method, meta)
-    const brief = this.#brief(method, id, text, beside, found)
-    if (brief !== undefined) return brief
-    const whole = this.#wording.request(id, method, text, beside, isFollowed)
-    return this.#call(method, found?.bytes ? { id, method, params, meta } : whole)
+    return this.#call(id, method, params, meta, isFollowed)
   }
 
   /** A request for the stream that `method` answers with. */
@@ -113,9 +107,9 @@ export class Encoder {
     ]
     const beside = this.#meta(method, meta)
     const text = this.#wording.request(id, reserved.stream, `{${members}}`, beside, false)
-    if (!found?.bytes) return this.#call(method, text)
+    if (!found?.bytes) return this.#within(method, text)
     const asked = { method, params, input: hasInput || undefined }
-    return this.#call(method, { id, method: reserved.stream, params: asked, meta })
+    return this.#packed(method, { id, method: reserved.stream, params: asked, meta })
   }
 
   /**
@@ -139,13 +133,7 @@ export class Encoder {
   }
 
   notification(method: string, params: unknown, meta?: Meta): Outgoing {
-    const found = this.#found()
-    const text = this.#params(method, params, found)
-    const beside = this.#meta(method, meta)
-    const brief = this.#brief(method, undefined, text, beside, found)
-    if (brief !== undefined) return brief
-    const whole = this.#wording.notification(method, text, beside)
-    return this.#call(method, found?.bytes ? { method, params, meta } : whole)
+    return this.#call(undefined, method, params, meta)
   }
 
   /** How far request `id` of the other end is. */
@@ -154,7 +142,7 @@ export class Encoder {
     const found = this.#found()
     const params = { token: id, value }
     const whole = this.#wording.progress(id, this.#params(method, params, found))
-    return this.#call(method, found?.bytes ? { method, params } : whole)
+    return found?.bytes ? this.#packed(method, { method, params }) : this.#within(method, whole)
   }
 
   /** Asks whether the other end is there: within any limit that it may have announced. */
@@ -258,18 +246,39 @@ export class Encoder {
     this.#within(method, `[${texts}]`)
   }
 
-  /** The call of `method`: its text, or the message itself where it holds bytes. Throws where it cannot be sent. */
-  #call(method: string, message: string | object): Encoded {
-    if (typeof message === 'string') return this.#within(method, message)
+  /** A call; a notification has no id. Throws where it cannot be sent. */
+  #call(
+    id: number | undefined,
+    method: string,
+    params: unknown,
+    meta: Meta | undefined,
+    isFollowed = false,
+  ): Outgoing {
+    const found = this.#found()
+    const text = this.#params(method, params, found)
+    const beside = this.#meta(method, meta)
+    const brief = this.#brief(method, id, text, beside, found)
+    if (brief !== undefined) return brief
+    if (found?.bytes) return this.#packed(method, { id, method, params, meta })
+    const whole =
+      id === undefined
+        ? this.#wording.notification(method, text, beside)
+        : this.#wording.request(id, method, text, beside, isFollowed)
+    return this.#within(method, whole)
+  }
+
+  /** The call of `method` where it holds bytes. Throws where it cannot be sent. */
+  #packed(method: string, message: object): Uint8Array {
+    let packed: Uint8Array
     try {
-      message = this.#pack(message)
+      packed = this.#pack(message)
     } catch (reason) {
       throw unsent(method, reason)
     }
-    return this.#within(method, message as Uint8Array)
+    return this.#within(method, packed)
   }
 
-  #within(method: string, text: Encoded): Encoded {
+  #within<T extends Encoded>(method: string, text: T): T {
     if (!isOver(text, this.#largest)) return text
     throw tooMuch(method, 'message', this.#largest, text.length)
   }
