@@ -37,53 +37,37 @@ async function listening(server: Server, where: { path: string } | { port: numbe
   return server.address() as { port: number }
 }
 
-/** Both ends of a connection to `server`, whose event `event` tells of its end. */
+/** A connection to `server`, whose event `event` tells of its end. */
 async function accepted(
+  runtime: Clock,
   server: Server,
   event: string,
   dial: () => Promise<Socket>,
-): Promise<[Socket, Socket]> {
+): Promise<Line> {
   const [[socket], reader] = await Promise.all([once(server, event), dial()])
   onTestFinished(() => void socket.destroy())
   onTestFinished(() => void reader.destroy())
   reader.on('error', () => {})
-  return [socket, reader]
+  const transport = streamTransport(socket, { runtime, ...framing })
+  return { transport, socket, reader, frame: line }
 }
 
 const lines: Readonly<Record<string, (clock: Clock) => Promise<Line>>> = {
   async TCP(runtime) {
     const server = createServer({ allowHalfOpen: true })
     const { port } = await listening(server, { port: 0 })
-    const [socket, reader] = await accepted(server, 'connection', () => open({ port }))
-    return {
-      transport: streamTransport(socket, { runtime, ...framing }),
-      socket,
-      reader,
-      frame: line,
-    }
+    return accepted(runtime, server, 'connection', () => open({ port }))
   },
   async TLS(runtime) {
     const server = createTlsServer({ ...certificates.server, allowHalfOpen: true })
     const { port } = await listening(server, { port: 0 })
     const address = { port, tls: { ca: certificates.ca } }
-    const [socket, reader] = await accepted(server, 'secureConnection', () => open(address))
-    return {
-      transport: streamTransport(socket, { runtime, ...framing }),
-      socket,
-      reader,
-      frame: line,
-    }
+    return accepted(runtime, server, 'secureConnection', () => open(address))
   },
   async 'a unix socket'(runtime) {
     const [server, path] = [createServer({ allowHalfOpen: true }), freePath()]
     await listening(server, { path })
-    const [socket, reader] = await accepted(server, 'connection', () => open({ path }))
-    return {
-      transport: streamTransport(socket, { runtime, ...framing }),
-      socket,
-      reader,
-      frame: line,
-    }
+    return accepted(runtime, server, 'connection', () => open({ path }))
   },
   async WebSocket(runtime) {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
