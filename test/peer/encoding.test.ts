@@ -48,6 +48,30 @@ test('toJSON is asked twice, to be looked at and to be written, and what it give
   expect(left).toEqual(['{"jsonrpc":"2.0","method":"note","params":[{"price":1}]}'])
 })
 
+test('what is inherited is not written, so that it is not looked at either', () => {
+  const { near, left } = pairWith()
+  class Node {
+    declare root: Node
+    declare parent: Node
+    readonly name = 'a'
+  }
+  const node = new Node()
+  // Two ways on at each of 64 levels: whoever goes them all never comes back.
+  Object.assign(Node.prototype, { root: node, parent: node })
+  Object.defineProperty(Node.prototype, 'size', { enumerable: true, get: fail })
+  near.notify('note', [node])
+  expect(left).toEqual(['{"jsonrpc":"2.0","method":"note","params":[{"name":"a"}]}'])
+})
+
+test('a list that grows while it is looked at is written as long as it is then', () => {
+  const { near, left } = pairWith()
+  let asked = 0
+  const list: unknown[] = [{ toJSON: () => (asked++ < 10 ? list.push({ toJSON: grow }) : 0) }]
+  const grow = () => (asked++ < 10 ? list.push({ toJSON: grow }) : 0)
+  near.notify('note', list)
+  expect(left).toEqual(['{"jsonrpc":"2.0","method":"note","params":[3,4]}'])
+})
+
 test.each([
   ['a bigint', () => 1n, '/items/0 is a bigint'],
   ['a bigint within', () => ({ count: 1n }), '/items/0/count is a bigint'],
