@@ -3,7 +3,7 @@ import type { Codec, Encoded } from '../protocol/codec.js'
 import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { encode, type Found, isOver } from '../protocol/json.js'
-import { type Limits, overLimit } from '../protocol/limits.js'
+import { frameCharacters, type Limits, overLimit } from '../protocol/limits.js'
 import type { Id, Meta } from '../protocol/message.js'
 import { type Feature, features, reserved } from '../protocol/reserved.js'
 import { jsonRpc } from '../protocol/text.js'
@@ -78,6 +78,11 @@ export class Encoder {
   /** How far this end may run ahead of the other when it writes a stream. */
   get credit(): Credit {
     return this.#credit
+  }
+
+  /** Whether so many characters of items are no more than one message should hold: each has three bytes at the most. */
+  fits(characters: number): boolean {
+    return characters < frameCharacters && characters * 3 <= this.#largest - envelope
   }
 
   /** Takes note of what the other end takes. */

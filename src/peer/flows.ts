@@ -12,7 +12,7 @@ import type { Encoder, Streamed } from './encoder.js'
 import type { IncomingCall } from './incoming-call.js'
 import type { Diagnostic } from './options.js'
 import type { Outbox } from './outbox.js'
-import type { Requests } from './requests.js'
+import type { Flow, Requests } from './requests.js'
 import { inputIn, outputIn, windowIn } from './stream-messages.js'
 
 /** What flows need of the peer they belong to. */
@@ -83,8 +83,8 @@ export class Flows {
     })
   }
 
-  /** Writes what this end streams beside request `id`, until that is settled. */
-  writeInput(id: number, method: string, source: AsyncIterable<unknown>): StreamWriter {
+  /** Writes what this end streams beside request `id`, until that is settled: then `flow` has what is to stop. */
+  writeInput(id: number, method: string, source: AsyncIterable<unknown>, flow: Flow): void {
     const { outbox, requests, reply, isCongested } = this.#parts
     const writer = new StreamWriter(source, {
       ...this.#host({ id, of: reserved.input, method }),
@@ -93,11 +93,13 @@ export class Flows {
     const ended = (failure?: string) => {
       if (requests.has(id)) reply(inputEndText(id, failure))
     }
+    flow.input = writer
+    // Whatever code of the source's own ran meanwhile may have settled the request.
+    if (!requests.has(id)) writer.end(undefined)
     writer.write().then(
       () => ended(),
       (reason) => ended(this.#failure(reason)),
     )
-    return writer
   }
 
   /** Tells the caller of `call` how far it is. While too much waits to leave, only the newest is kept. */
@@ -124,6 +126,7 @@ export class Flows {
     const { of, id } = streamed
     return {
       credit: encoder.credit,
+      fits: (characters) => encoder.fits(characters),
       isCongested,
       room,
       send: (items) => reply(typeof items === 'string' ? itemsText(of, id, items) : items),

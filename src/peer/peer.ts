@@ -361,7 +361,7 @@ export class Peer implements Remote, AsyncDisposable {
       }
       try {
         id = this.#ask(call, isNested, settle, flow)
-        if (input !== undefined) flow.input = this.#flows.writeInput(id, method, input)
+        if (input !== undefined) this.#flows.writeInput(id, method, input, flow)
       } catch (reason) {
         // An input that cannot be read, where the request has left.
         if (id > 0) this.#requests.abandon(id, reason)

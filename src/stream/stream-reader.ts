@@ -46,6 +46,7 @@ export class StreamReader<T = unknown, R = unknown> implements AsyncIterableIter
   /** Resolves with the next item. Rejects with what ended the stream, after all items that came before. */
   next(): Promise<IteratorResult<T, R>> {
     this.#isRead = true
+    if (this.#hasLeft) return Promise.resolve({ done: true, value: undefined as R })
     if (this.#discarded > 0) return Promise.reject(this.#lagged())
     const first = this.#items.shift()
     if (first !== undefined) {

@@ -1,11 +1,12 @@
 import type { Encoded } from '../protocol/codec.js'
-import { frameCharacters } from '../protocol/limits.js'
 import { afterTurns, turns } from '../runtime.js'
 import { type Credit, weightOf } from './credit.js'
 
 /** What a writer needs of the peer that it writes for. */
 export interface WriterHost {
   readonly credit: Credit
+  /** Whether so many characters of items are no more than one message should hold. */
+  fits(characters: number): boolean
   /** JSON of one item, the first being number 0; or the message with it alone, where it holds bytes. Throws where it cannot be sent. */
   encode(item: unknown, index: number): Encoded
   /** Sends items: their JSON, joined by commas, or a whole message. */
@@ -100,8 +101,10 @@ export class StreamWriter {
       this.#flush()
       return this.#host.send(text)
     }
+    // With those before it, a long one may be more than the other end takes.
+    if (!this.#host.fits(this.#text.length + size)) this.#flush()
     this.#text = this.#count++ === 0 ? text : `${this.#text},${text}`
-    if (this.#count >= this.#together || this.#text.length >= frameCharacters) this.#flush()
+    if (this.#count >= this.#together || !this.#host.fits(this.#text.length)) this.#flush()
     else this.#schedule()
   }
 

@@ -144,6 +144,29 @@ test('leaving a loop runs the finally of the producer, and items on their way ar
   expect(diagnosed).toEqual([])
 })
 
+test('a stream that was left is done, whoever reads on', async () => {
+  const { caller, callee } = pair()
+  callee.handle('endless', () => count(1e9))
+  const items = caller.stream('endless')[Symbol.asyncIterator]()
+  await items.next()
+  await items.return?.()
+  expect(await items.next()).toEqual({ done: true, value: undefined })
+})
+
+test('an input that was left is done, whoever reads on', async () => {
+  const { caller, callee } = pair()
+  callee.handle('twice', async (_params, { input }: Context) => {
+    const seen: unknown[] = []
+    for (let n = 0; n < 2; n++)
+      for await (const item of input ?? []) {
+        seen.push(item)
+        break
+      }
+    return seen
+  })
+  expect(await caller.stream('twice', undefined, { input: count(1e9) }).result).toEqual([0])
+})
+
 test('a producer that fails to clean up tells onDiagnostic, for nobody else is left', async () => {
   const told: unknown[] = []
   const { caller, callee } = pair({ onDiagnostic: ({ kind, cause }) => told.push([kind, cause]) })
@@ -209,6 +232,28 @@ test('an item over the limit of a message ends its stream, naming the limit', as
     yield 'x'.repeat(2_000_000)
   })
   await expect(all(caller.stream('huge'))).rejects.toThrow('over the limit "message" of 1048576')
+})
+
+test('a long item behind short ones leaves in a message of its own', async () => {
+  const { caller, callee } = pair()
+  callee.handle('sizes', async function* () {
+    for (let n = 0; n < 15; n++) yield 'x'.repeat(1_000)
+    yield 'x'.repeat(1_046_000)
+  })
+  const items = await all(caller.stream<string>('sizes'))
+  expect(items.map(({ length }) => length)).toEqual([...new Array(15).fill(1_000), 1_046_000])
+})
+
+test('items leave in messages that an end which takes little takes, both ways', async () => {
+  const [near, far] = memoryPair()
+  const caller = new Peer(near, { hello: true, limits: { message: 8_000 } })
+  const callee = new Peer(far, { limits: { message: 8_000 } })
+  callee.handle('again', (_params, { input }: Context) => input)
+  await caller.greeted
+  async function* words() {
+    for (let n = 0; n < 500; n++) yield '\u20ac'.repeat(50)
+  }
+  expect(await all(caller.stream('again', undefined, { input: words() }))).toHaveLength(500)
 })
 
 test('aborting rejects the reader at once, and drops what was not read', async () => {
@@ -408,6 +453,44 @@ test("a handler that leaves its input lets the caller's source clean up once it 
   expect(await caller.stream('first', undefined, { input: source() }).result).toBe(0)
   await cleaned.promise
   expect(made.length).toBeLessThanOrEqual(65)
+})
+
+test.each([
+  ['aborts its request', (giveUp: AbortController) => giveUp.abort(new Error('over'))],
+  ['closes the peer', (_giveUp: AbortController, caller: Peer) => void caller.close()],
+])('an input that %s when it is first asked is left, and cleans up', async (_, end) => {
+  const { caller } = pair()
+  const giveUp = new AbortController()
+  const cleaned = deferred()
+  let made = 0
+  async function* source() {
+    try {
+      end(giveUp, caller)
+      for (;;) yield made++
+    } finally {
+      cleaned.resolve()
+    }
+  }
+  const options = { input: source(), signal: giveUp.signal }
+  await expect(caller.stream('sum', undefined, options).result).rejects.toThrow()
+  await cleaned.promise
+  expect(made).toBe(1)
+})
+
+test('an input that aborts its request before it can be asked is never asked', async () => {
+  const { caller } = pair()
+  const giveUp = new AbortController()
+  let asked = 0
+  const input = {
+    [Symbol.asyncIterator]() {
+      giveUp.abort(new Error('over'))
+      return { next: async () => ({ done: false, value: asked++ }) }
+    },
+  }
+  const stream = caller.stream('sum', undefined, { input, signal: giveUp.signal })
+  await expect(stream.result).rejects.toThrow('over')
+  await settled(caller)
+  expect(asked).toBe(0)
 })
 
 test('an input that cannot be read fails its stream, and the handler that waits for it is told', async () => {
