@@ -294,7 +294,13 @@ export class Dispatcher {
   }
 
   #answer(call: IncomingCall, text: Outgoing): void {
-    call.reply(text, call.hasActions ? () => this.#left(call) : undefined)
+    const left = call.hasActions ? () => this.#left(call) : undefined
+    try {
+      call.reply(text, left)
+    } catch (reason) {
+      // The transport does not carry it.
+      call.reply(this.#failureText(call, reason), left)
+    }
   }
 
   /** Runs what was to run once the answer was on its way. */

@@ -21,6 +21,8 @@ export interface Parts {
   readonly reply: Reply
   /** Is told once both ends know of one another what they take. */
   readonly agreed: () => void
+  /** Is told what `refused` of the options throws. */
+  readonly failed: (cause: unknown) => void
 }
 
 /** What two ends say of themselves first, and what both can do from then on. */
@@ -78,11 +80,13 @@ export class Hello {
 
   /** Answers the hello of the other end. */
   answer(id: Id, params: unknown, reply: Reply): void {
-    this.#welcome(id, params, reply).catch((reason) => {
-      const error = answerable(reason, this.#redact)
-      reply(this.#parts.encoder.failure(id, error))
-      this.#options.refused?.(error)
-    })
+    this.#welcome(id, params, reply)
+      .catch((reason) => {
+        const error = answerable(reason, this.#redact)
+        reply(this.#parts.encoder.failure(id, error))
+        return this.#options.refused?.(error)
+      })
+      .catch(this.#parts.failed)
   }
 
   /** Gives up: there is nobody left to greet. */

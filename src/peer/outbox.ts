@@ -7,6 +7,9 @@ interface Told {
   readonly method: string
 }
 
+/** Is told why a request, by its id, or a notification did not leave. */
+type Refused = (what: number | Told, reason: unknown) => void
+
 /**
  * What this end asks and tells, on its way to the link. Requests wait here, in order, while the other end handles as
  * many as it said it takes or too many bytes wait to leave; a notification behind one waits with it. Answers never come
@@ -15,15 +18,18 @@ interface Told {
 export class Outbox {
   readonly #link: Link
   readonly #limit: number
+  readonly #refused: Refused
   /** Requests by id, notifications by an object of their own; a Map keeps the order and forgets one cheaply. */
   readonly #waiting = new Map<number | Told, Outgoing>()
   #bytes = 0
   #open = 0
   #room = Number.POSITIVE_INFINITY
 
-  constructor(link: Link, { unsent }: Limits) {
+  /** `refused` is told of what the transport does not carry. */
+  constructor(link: Link, { unsent }: Limits, refused: Refused) {
     this.#link = link
     this.#limit = unsent
+    this.#refused = refused
   }
 
   /** Whether the other end handles as many requests as it said it takes. */
@@ -57,9 +63,8 @@ export class Outbox {
   }
 
   request(id: number, text: Outgoing): void {
-    if (!this.hasRoom(1)) return this.#wait(id, text)
-    this.#open++
-    this.#link.send(text)
+    if (this.hasRoom(1)) this.#leave(id, text)
+    else this.#wait(id, text)
   }
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
@@ -105,11 +110,9 @@ export class Outbox {
   /** Sends what waits for as long as there is room. */
   drain(): void {
     for (const [key, text] of this.#waiting) {
-      const isRequest = typeof key === 'number'
-      if (this.isCongested || (isRequest && this.isFull)) return
+      if (this.isCongested || (typeof key === 'number' && this.isFull)) return
       this.forget(key)
-      if (isRequest) this.#open++
-      this.#link.send(text)
+      this.#leave(key, text)
     }
   }
 
@@ -118,6 +121,17 @@ export class Outbox {
     for (const key of this.#waiting.keys()) {
       this.forget(key)
       if (typeof key === 'object') lost(key.method)
+    }
+  }
+
+  #leave(key: number | Told, text: Outgoing): void {
+    const isRequest = typeof key === 'number'
+    if (isRequest) this.#open++
+    try {
+      this.#link.send(text)
+    } catch (reason) {
+      if (isRequest) this.#open--
+      this.#refused(key, reason)
     }
   }
 

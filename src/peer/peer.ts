@@ -103,7 +103,11 @@ export class Peer implements Remote, AsyncDisposable {
     this.#link = 'sendAlone' in transport ? transport : plainLink(transport)
     this.#options = options
     this.#encoder = new Encoder(this.#limits, wording, codec)
-    this.#outbox = new Outbox(this.#link, this.#limits)
+    this.#outbox = new Outbox(this.#link, this.#limits, (what, reason) =>
+      typeof what === 'number'
+        ? this.#requests.refuse(what, reason)
+        : this.#undelivered(what.method, RpcError.from(reason)),
+    )
     this.#requests = new Requests(this.#outbox, this.#limits, runtime, (id, isUnsent) =>
       this.#abandoned(id, isUnsent),
     )
@@ -166,6 +170,8 @@ export class Peer implements Remote, AsyncDisposable {
         inbox: this.#inbox,
         reply: this.#reply,
         agreed: () => this.#silence.begin(),
+        failed: (cause) =>
+          this.#diagnose({ kind: 'listenerFailed', message: 'hello.refused failed', cause }),
       },
     )
     this.greeted = this.#hello.greeted
@@ -612,10 +618,7 @@ export class Peer implements Remote, AsyncDisposable {
     const errorFor = closedBy(end)
     this.#hello.end(errorFor(reserved.hello))
     this.#requests.end(errorFor)
-    this.#outbox.end((method) => {
-      const cause = errorFor(method, true)
-      this.#diagnose({ kind: 'undelivered', message: cause.message, method, cause })
-    })
+    this.#outbox.end((method) => this.#undelivered(method, errorFor(method, true)))
     this.#dispatcher.end(errorFor('the caller'))
     this.#inbox.end()
     this.#stall.end()
@@ -631,6 +634,10 @@ export class Peer implements Remote, AsyncDisposable {
     } catch (cause) {
       this.#diagnose({ kind: 'listenerFailed', message: 'a listener to the state failed', cause })
     }
+  }
+
+  #undelivered(method: string, cause: RpcError): void {
+    this.#diagnose({ kind: 'undelivered', message: cause.message, method, cause })
   }
 
   #diagnose(event: Diagnostic): void {

@@ -186,6 +186,11 @@ export class Requests {
     this.#abandoned(id, isUnsent)
   }
 
+  /** Rejects request `id`, which did not leave. */
+  refuse(id: number, reason: unknown): void {
+    this.#take(id)?.reject(reason)
+  }
+
   #take(id: Id): Waiting | undefined {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return undefined

@@ -92,7 +92,16 @@ export class StreamWriter {
   }
 
   #take(value: unknown): void {
-    const text = this.#encode(value)
+    try {
+      this.#add(value, this.#host.encode(value, this.#taken))
+    } catch (reason) {
+      this.#flush()
+      this.end(reason)
+      throw reason
+    }
+  }
+
+  #add(value: unknown, text: Encoded): void {
     const size = typeof text === 'string' ? text.length : weightOf(value)
     this.#taken++
     this.#sizes.push(size)
@@ -106,16 +115,6 @@ export class StreamWriter {
     this.#text = this.#count++ === 0 ? text : `${this.#text},${text}`
     if (this.#count >= this.#together || !this.#host.fits(this.#text.length)) this.#flush()
     else this.#schedule()
-  }
-
-  #encode(value: unknown): Encoded {
-    try {
-      return this.#host.encode(value, this.#taken)
-    } catch (reason) {
-      this.#flush()
-      this.end(reason)
-      throw reason
-    }
   }
 
   #isOut(): boolean {

@@ -192,6 +192,23 @@ test('why hello is refused is told within the limits, whatever the one who refus
   expect(refusals).toEqual([errorCodes.unauthenticated])
 })
 
+test('that whoever is told of a refusal throws is told to onDiagnostic', async () => {
+  const [one, other] = memoryPair()
+  const told: unknown[] = []
+  const answer = () => {
+    throw new RpcError(errorCodes.unauthenticated, 'no')
+  }
+  const refused = () => {
+    throw new Error('it failed')
+  }
+  new Peer(one, {
+    hello: { dial: false, answer, refused },
+    onDiagnostic: ({ kind, cause }) => told.push(kind, String(cause)),
+  })
+  expect(await new Peer(other, { hello: true }).greeted).toMatchObject({ foreign: true })
+  await expect.poll(() => told).toEqual(['listenerFailed', 'Error: it failed'])
+})
+
 test('an end that closes while it fetches what to say in hello is done greeting', async () => {
   const [one] = memoryPair()
   const near = new Peer(one, { hello: { say: () => new Promise(() => {}) } })

@@ -1,4 +1,5 @@
 import {
+  type Diagnostic,
   errorCodes,
   memoryPair,
   Peer,
@@ -186,4 +187,79 @@ test('a frame that a transport refuses when those who filled it have gone on end
   const outcomes = await Promise.allSettled(calls)
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
   expect(await peer.closed).toEqual({ code: 1006, reason: 'the transport failed: no such frame' })
+})
+
+/** A transport that carries no frame with the word "secret" in it. */
+function choosy(transport: Transport): Transport {
+  const send = (frame: string | Uint8Array) => {
+    if (String(frame).includes('secret')) throw new RpcError(errorCodes.encoding, 'no such frame')
+    transport.send(frame)
+  }
+  return new Proxy(transport, {
+    get: (_, name) => {
+      const own: unknown = name === 'send' ? send : Reflect.get(transport, name)
+      return typeof own === 'function' ? own.bind(transport) : own
+    },
+  })
+}
+
+test.each([
+  ['at once', () => 'secret'],
+  ['later', async () => 'secret'],
+])('an answer that a transport refuses fails its call alone, given %s', async (_, tell) => {
+  const [near, far] = memoryPair()
+  new Peer(choosy(far), { handlers: { tell, echo: (params) => params } })
+  const peer = new Peer(near)
+  await expect(peer.request('tell')).rejects.toMatchObject({ message: 'no such frame' })
+  expect(await peer.request('echo', [1])).toEqual([1])
+})
+
+test('a producer whose item a transport refuses fails its stream, and cleans up', async () => {
+  const [near, far] = memoryPair()
+  const answering = new Peer(choosy(far))
+  const cleaned = new Promise<void>((resolve) => {
+    answering.handle('tell', async function* () {
+      try {
+        for (;;) yield 'secret'.padEnd(20_000)
+      } finally {
+        resolve()
+      }
+    })
+  })
+  await expect(new Peer(near).stream('tell').result).rejects.toThrow('no such frame')
+  await cleaned
+})
+
+test('a call that a transport refuses fails alone, and takes up no room', async () => {
+  const [near, far] = memoryPair()
+  new Peer(far, { handlers: { echo: (params) => params } })
+  const peer = new Peer(choosy(near), { limits: { outbound: 1 } })
+  await expect(peer.request('echo', ['secret'])).rejects.toThrow('no such frame')
+  await expect(peer.stream('echo', ['secret']).result).rejects.toThrow('no such frame')
+  expect(() => peer.notify('echo', ['secret'])).toThrow('no such frame')
+  expect(await peer.request('echo', [1])).toEqual([1])
+})
+
+test('what waited for room, and is refused by a transport then, is told, and what is behind it leaves', async () => {
+  const [near, far] = memoryPair()
+  const told: unknown[] = []
+  const onDiagnostic = ({ kind, method, message }: Diagnostic) =>
+    told.push({ kind, method, message })
+  const peer = new Peer(choosy(near), { hello: true, onDiagnostic })
+  const raw = new Raw(far)
+  const { id } = (await raw.next()) as { id: number }
+  const said = { protocol: 1, features: [], limits: { inbound: 1 } }
+  raw.send(JSON.stringify({ jsonrpc: '2.0', id, result: said }))
+  await peer.greeted
+  const calls = ['first', 'secret', 'third'].map((word) => peer.request('echo', [word]))
+  peer.notify('told', ['secret'])
+  const last = peer.request('echo', ['last'])
+  const refused = expect(calls[1]).rejects.toThrow('no such frame')
+  for (const _ of ['first', 'third', 'last']) {
+    const asked = (await raw.next()) as { id: number; params: unknown }
+    raw.send(JSON.stringify({ jsonrpc: '2.0', id: asked.id, result: asked.params }))
+  }
+  await refused
+  expect(await Promise.all([calls[0], calls[2], last])).toEqual([['first'], ['third'], ['last']])
+  expect(told).toEqual([{ kind: 'undelivered', method: 'told', message: 'no such frame' }])
 })
