@@ -48,6 +48,8 @@ class MessagePortTransport implements Transport {
   readonly isLocal = true
   readonly #port: PortLike
   #listener: TransportListener | undefined
+  /** What came before `start`, where the port does not keep it. */
+  readonly #early: unknown[] = []
   #end: CloseReason | undefined
   #isTold = false
   #stopListening: () => void = () => {}
@@ -59,6 +61,8 @@ class MessagePortTransport implements Transport {
 
   constructor(port: PortLike) {
     this.#port = port
+    // A Worker has no start: what comes when nobody listens is lost.
+    if (port.start === undefined) this.#listen()
   }
 
   /** What the other end has not said it took; up to `receiptEvery` of that may have been taken all the same. */
@@ -69,13 +73,13 @@ class MessagePortTransport implements Transport {
 
   start(listener: TransportListener): void {
     this.#listener = listener
+    for (const data of this.#early.splice(0)) this.#message(data)
     if (this.#end !== undefined) return this.#tell(this.#end)
-    const gone = () => this.#closed({ code: 1006, reason: 'the port closed' })
-    this.#stopListening = listen(this.#port, (data) => this.#message(data), gone)
+    if (this.#port.start !== undefined) this.#listen()
     this.#port.start?.()
     // Node tells of every port that closes.
     if (this.#port.on !== undefined) return
-    this.#lifeline = lifeline(gone)
+    this.#lifeline = lifeline(this.#gone)
     this.#lifeline.hold((lock) => {
       if (this.#end === undefined) this.#post({ bothways: 'alive', lock })
     })
@@ -94,8 +98,17 @@ class MessagePortTransport implements Transport {
     this.#closed(reason)
   }
 
+  #listen(): void {
+    const arrived = (data: unknown) => {
+      if (this.#listener === undefined) this.#early.push(data)
+      else if (this.#end === undefined) this.#message(data)
+    }
+    this.#stopListening = listen(this.#port, arrived, this.#gone)
+  }
+
+  readonly #gone = (): void => this.#closed({ code: 1006, reason: 'the port closed' })
+
   #message(data: unknown): void {
-    if (this.#end !== undefined) return
     if (typeof data === 'string' || data instanceof Uint8Array) this.#frame(data)
     else if (isAlive(data)) this.#lifeline?.watch(data.lock)
     else if (isReceipt(data)) this.#receipt(data.total)

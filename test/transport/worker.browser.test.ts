@@ -35,3 +35,14 @@ test('all that a closing end sent arrives before its end, and with its reason', 
   expect(await near.closed).toEqual({ code: 4007, reason: 'as asked' })
   expect(seen).toHaveLength(5_000)
 })
+
+test('what a worker said before it had a peer is not lost', async () => {
+  const code = new Blob([`postMessage('{"jsonrpc":"2.0","method":"told"}')`])
+  const worker = new Worker(URL.createObjectURL(code))
+  const transport = messagePortTransport(worker)
+  await new Promise((resolve) => worker.addEventListener('message', resolve, { once: true }))
+  const peer = new Peer(transport)
+  await new Promise((resolve) => peer.on('told', resolve))
+  worker.terminate()
+  await peer.close()
+})

@@ -50,3 +50,23 @@ test('a worker that had ended before it was spoken to has ended', async () => {
   const peer = new Peer(transport)
   expect(await peer.closed).toEqual({ code: 1005, reason: 'the worker exited with code 0' })
 })
+
+test.each([
+  ['goes on', 'parentPort.ref()', undefined],
+  ['exits', 'process.exit(0)', 1005],
+])('what a worker said before it had a peer is not lost, where it %s', async (_, rest, code) => {
+  const worker = workerOf(`
+    const { parentPort } = require('node:worker_threads')
+    parentPort.on('message', () => {})
+    for (const params of [[1], [2]])
+      parentPort.postMessage(JSON.stringify({ jsonrpc: '2.0', method: 'told', params }))
+    setImmediate(() => ${rest})
+  `)
+  const transport = workerThread(worker)
+  await (code === undefined ? once(worker, 'message') : once(worker, 'exit'))
+  const peer = new Peer(transport)
+  const told: unknown[] = []
+  peer.on('told', (params) => told.push(params))
+  if (code !== undefined) expect((await peer.closed).code).toBe(code)
+  await expect.poll(() => told).toEqual([[1], [2]])
+})

@@ -20,8 +20,6 @@ export function workerThread(worker: Worker): Transport {
         activity: () => listener.activity(),
         closed: (reason) => listener.closed(reason.code === 1006 ? (end ?? reason) : reason),
       })
-      // One that has ended says it once, and nobody was there to hear.
-      if (end !== undefined) transport.close(end)
     },
     send: (frame) => transport.send(frame),
     close: (reason) => transport.close(reason),
