@@ -507,8 +507,9 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   readonly #reply: Reply = (text, left) => {
+    if (this.#end !== undefined) return
     // A dialect may have nothing to say.
-    if (this.#end === undefined && text !== '') this.#link.send(text)
+    if (text !== '') this.#link.send(text)
     left?.()
     this.#answered()
   }

@@ -156,6 +156,17 @@ test('what is to run after the response runs when it has left, and may fail', as
   expect(diagnosed).toEqual(['handlerFailed'])
 })
 
+test('it never runs where the connection ends first, also while the answer is written', async () => {
+  const { caller, callee } = pair()
+  let ran = 0
+  callee.handle('restart', (_params, { afterResponse }: Context) => {
+    afterResponse(() => ran++)
+    return { toJSON: () => void callee.close() }
+  })
+  await expect(caller.request('restart')).rejects.toMatchObject({ code: errorCodes.closed })
+  expect(ran).toBe(0)
+})
+
 test('of a batch, it runs when the one answer to all of it has left', async () => {
   const [near, far] = memoryPair()
   const raw = new Raw(near)
