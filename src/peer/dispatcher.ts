@@ -282,6 +282,7 @@ export class Dispatcher {
   #finish(call: IncomingCall): void {
     if (this.#running.size > 0) this.#running.delete(call)
     if (call.kind !== 'notification') this.#open--
+    call.reader?.fail(noMoreInput(call))
     call.lane?.leave(call)
   }
 
@@ -373,6 +374,10 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
+
+function noMoreInput({ method }: IncomingCall): RpcError {
+  return new RpcError(errorCodes.cancelled, `"${method}" is over: its caller streams no more`)
 }
 
 function notAskedAsStream({ kind, method }: IncomingCall): RpcError {

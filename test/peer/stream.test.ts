@@ -455,6 +455,21 @@ test("a handler that leaves its input lets the caller's source clean up once it 
   expect(made.length).toBeLessThanOrEqual(65)
 })
 
+test('whoever reads an input after the answer is told that there is no more of it', async () => {
+  const { caller, callee } = pair()
+  const ended = deferred<unknown>()
+  callee.handle('start', (_params, { input = count(0) }: Context) => {
+    all(input).catch(ended.resolve)
+    return 'started'
+  })
+  const stream = caller.stream('start', undefined, { input: count(1e9) })
+  expect(await stream.result).toBe('started')
+  expect(await ended.promise).toMatchObject({
+    code: errorCodes.cancelled,
+    message: '"start" is over: its caller streams no more',
+  })
+})
+
 test.each([
   ['aborts its request', (giveUp: AbortController) => giveUp.abort(new Error('over'))],
   ['closes the peer', (_giveUp: AbortController, caller: Peer) => void caller.close()],
