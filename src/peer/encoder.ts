@@ -224,6 +224,9 @@ export class Encoder {
     found: Found | undefined,
     nesting = this.#nesting - 1,
   ): string {
+    // In JavaScript it may be anything, and undefined breaks the frame it is in, with the calls of others.
+    if (typeof method !== 'string')
+      throw new RpcError(errorCodes.encoding, 'a method is a string', { delivery: 'unsent' })
     if (params === undefined) return ''
     try {
       // Bytes themselves are an object whose members are numbers.

@@ -83,6 +83,20 @@ test.each([
   expect(left).toEqual([])
 })
 
+test('a method that is no text fails its own call, and none of its frame', async () => {
+  const { near, other } = pairWith({ hello: true })
+  new Peer(other, { handlers: { echo: (params) => params } })
+  await near.greeted
+  const method = undefined as unknown as string
+  const unsent = { code: errorCodes.encoding, message: 'a method is a string', delivery: 'unsent' }
+  const first = near.request('echo', [1])
+  const refused = expect(near.request(method)).rejects.toMatchObject(unsent)
+  await expect(near.stream(method).result).rejects.toMatchObject(unsent)
+  expect(() => near.notify(method)).toThrow(expect.objectContaining(unsent))
+  expect(await Promise.all([first, near.request('echo', [2])])).toEqual([[1], [2]])
+  await refused
+})
+
 test('params that close the peer while they are encoded leave nothing behind', async () => {
   const { near, left, clock } = pairWith()
   const closing = { toJSON: () => void near.close() }
