@@ -173,7 +173,8 @@ export class Inbox {
   #told(message: Incoming, isTooDeep: boolean, batch?: BatchReply): void {
     if (isTooDeep) {
       const error = overLimit('it is nested', 'nesting', this.#limits.nesting)
-      if (isCall(message) || message.kind === 'refused') return this.#refuse(null, error, batch)
+      if (isCall(message) || message.kind === 'refused')
+        return this.#refuse('id' in message ? message.id : null, error, batch)
       message = { kind: 'malformed', id: message.id, what: error.message }
     }
     if (message.kind === 'refused') {

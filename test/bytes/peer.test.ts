@@ -227,7 +227,7 @@ test('what is nested too deep is refused by name, and settles the call it answer
   for (const levels of [64, 2_000]) {
     end.send({ id: 2, method: 'echo', params: nested(levels) })
     expect(await end.next()).toMatchObject({
-      id: null,
+      id: 2,
       error: { code: errorCodes.limitExceeded, data: { limit: 'nesting', value: 64 } },
     })
   }

@@ -131,8 +131,18 @@ test('nesting: deeper calls and deeper params are refused', async () => {
   raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":[[[]]]}`)
   expect(await raw.next()).toMatchObject({ id: 1, result: [[[]]] })
   raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":[[[[]]]]}`)
-  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded))
+  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded, 1))
   await expect(peer.request('echo', [[[[]]]])).rejects.toMatchObject({ code: errorCodes.encoding })
+})
+
+test('nesting: a call that left before the other end had said what it takes is answered', async () => {
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { hello: true })
+  new Peer(other, { limits: { nesting: 4 }, handlers: { echo: (params) => params } })
+  await expect(near.request('echo', [[[[]]]])).rejects.toMatchObject({
+    code: errorCodes.limitExceeded,
+    data: { limit: 'nesting', value: 4 },
+  })
 })
 
 test('nesting: an answer that is too deep fails the call that waits for it, and is not answered', async () => {

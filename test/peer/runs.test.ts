@@ -144,7 +144,7 @@ test.each([
   [[[call(1, [1, 1])], [2, 2]], null, invalid('invalid request: a message is a JSON object')],
   [
     [call(1, [1, 1]), JSON.parse(`${'['.repeat(64)}${']'.repeat(64)}`)],
-    null,
+    2,
     { code: errorCodes.limitExceeded },
   ],
 ])('the run %j is told of as request %j', async (run, id, error) => {
