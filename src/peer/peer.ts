@@ -86,6 +86,8 @@ export class Peer implements Remote, AsyncDisposable {
   /** Those who wait for room to send more. */
   #roomless: (() => void)[] = []
   #end: CloseReason | undefined
+  /** Makes the errors of calls that nobody would answer any more. */
+  #errorFor: ReturnType<typeof closedBy> | undefined
   /** Looks whether that was the last answer, where there are no more questions. */
   #answered: () => void = () => {}
   #resolveClosed: (reason: CloseReason) => void = () => {}
@@ -430,7 +432,7 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** Throws where a request cannot even wait. */
   #admit(method: string, isNested: boolean): void {
-    if (this.#end !== undefined) throw closedBy(this.#end)(method, true)
+    if (this.#errorFor !== undefined) throw this.#errorFor(method, true)
     this.#requests.admit(method)
     // Both ends are full, and this request was made to answer another: waiting for room might be for ever.
     if (!isNested || !this.#outbox.isFull || !this.#dispatcher.isFull) return
@@ -604,7 +606,8 @@ export class Peer implements Remote, AsyncDisposable {
 
   /** The other end sends no more. One that never said hello, such as a shell's pipe, may still wait for answers. */
   #ending(end: CloseReason): void {
-    this.#requests.end(closedBy(end))
+    this.#errorFor = closedBy(end)
+    this.#requests.end(this.#errorFor)
     this.#outbox.drain()
     this.#answered = () => {
       if (this.#encoder.takesMeta || (this.#dispatcher.isIdle && this.#inbox.isEmpty))
@@ -617,6 +620,7 @@ export class Peer implements Remote, AsyncDisposable {
     if (this.#end !== undefined) return
     this.#end = end
     const errorFor = closedBy(end)
+    this.#errorFor = errorFor
     this.#hello.end(errorFor(reserved.hello))
     this.#requests.end(errorFor)
     this.#outbox.end((method) => this.#undelivered(method, errorFor(method, true)))

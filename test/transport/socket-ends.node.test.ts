@@ -187,6 +187,22 @@ test.each(Object.keys(kinds))(
   },
 )
 
+test('an end that has sent its last byte is asked nothing any more', async () => {
+  const clock = new Clock()
+  const { peer, slow, ended, heard } = await half('TCP', 'newline', `${slowly}\n`, clock)
+  const lost = peer.request('anything')
+  const { answer } = await slow
+  await expect.poll(() => clock.timers).toBe(1)
+  clock.advance(0)
+  await expect(lost).rejects.toMatchObject({ code: errorCodes.closed })
+  const call = peer.request('anything')
+  await expect(call).rejects.toMatchObject({ code: errorCodes.closed, delivery: 'unsent' })
+  answer()
+  await ended
+  expect(heard().match(/anything/g)).toHaveLength(1)
+  expect(heard()).toContain('{"jsonrpc":"2.0","id":1,"result":"slow"}')
+})
+
 test('an end that has sent its last byte is left where nothing is answered for a second', async () => {
   const clock = new Clock()
   const { peer, slow } = await half('TCP', 'newline', `${slowly}\n`, clock)
