@@ -82,6 +82,11 @@ export class Dispatcher {
     return this.#unanswered.size === 0
   }
 
+  /** Whether a caller streams to this end. */
+  get readsInput(): boolean {
+    return [...this.#unanswered.values()].some(({ reader }) => reader !== undefined)
+  }
+
   handle(method: string, handler: Handler, options: HandleOptions = {}): Registration {
     if (this.#handlers.has(method)) {
       throw new RpcError(errorCodes.invalidRequest, `"${method}" has a handler already`)

@@ -1,4 +1,4 @@
-import { type Codec, isPacked } from '../protocol/codec.js'
+import { type Codec, type Encoded, isPacked } from '../protocol/codec.js'
 import type { Wording } from '../protocol/dialect.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { decode, isOver, isWithin, textOf } from '../protocol/json.js'
@@ -25,8 +25,8 @@ export interface Receiver {
   replyToBatch: Reply
   /** Counts a message that was no JSON-RPC. False once there were too many and the connection is closing. */
   tolerate(error: RpcError): boolean
-  /** Refuses a message that is too long to be looked at. */
-  oversized(error: RpcError): void
+  /** Refuses a message that is too long to be looked at, but for the `id` of a request. */
+  oversized(error: RpcError, id: number | undefined): void
   /** Bytes that the other end takes in one message. */
   largest(): number
   /** Whether a request with this id waits for its answer. */
@@ -83,7 +83,10 @@ export class Inbox {
       const isText = typeof data === 'string' || this.#codec === undefined || !isPacked(data)
       const said = isText && typeof data !== 'string' ? textOf(data) : data
       if (isOver(said, message))
-        return this.#receiver.oversized(overLimit('the message is', 'message', message))
+        return this.#receiver.oversized(
+          overLimit('the message is', 'message', message),
+          requestIdIn(said),
+        )
       const value = typeof said === 'string' ? decode(said) : this.#codec?.decode(said, nesting)
       const shallow = typeof said === 'string' ? 2 * nesting : nesting
       this.#take(this.#wording.read(value), said.length, shallow)
@@ -254,6 +257,12 @@ export class Inbox {
       this.resume()
     })
   }
+}
+
+/** The id of a request that begins as those of this library do. */
+function requestIdIn(said: Encoded): number | undefined {
+  const [, id] = /^\{"jsonrpc":"2\.0","id":(\d+),"method":/.exec(String(said.slice(0, 64))) ?? []
+  return id === undefined ? undefined : Number(id)
 }
 
 function isCall(message: Incoming): message is IncomingCallMessage {

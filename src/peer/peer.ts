@@ -503,7 +503,7 @@ export class Peer implements Remote, AsyncDisposable {
       awaits: (id) => this.#requests.has(id),
       greets: (answer) => this.#hello.takes(answer),
       isCongested: () => this.#isCongested(),
-      oversized: (error) => this.#oversized(error),
+      oversized: (error, id) => this.#oversized(error, id),
       overflow: (what) => this.#tooSlow(`over ${this.#limits.held} bytes ${what}`),
     }
   }
@@ -559,10 +559,11 @@ export class Peer implements Remote, AsyncDisposable {
     return isCongested
   }
 
-  /** The answer that somebody waits for may be in what is too long: only the end settles it then. */
-  #oversized(error: RpcError): void {
-    if (this.#requests.size > 0) void this.close({ code: 1009, reason: error.message })
-    else if (this.#tolerate(error)) this.#reply(this.#encoder.failure(null, error))
+  /** What somebody waits for, an answer or input, may be in what is too long: only the end settles it then. */
+  #oversized(error: RpcError, id: number | undefined): void {
+    const isAwaited = this.#requests.size > 0 || this.#dispatcher.readsInput
+    if (id === undefined && isAwaited) void this.close({ code: 1009, reason: error.message })
+    else if (this.#tolerate(error)) this.#reply(this.#encoder.failure(id ?? null, error))
   }
 
   #tolerate({ message }: RpcError): boolean {

@@ -1,4 +1,5 @@
 import {
+  type Context,
   type Diagnostic,
   defaultLimits,
   errorCodes,
@@ -46,6 +47,8 @@ async function greetedByOneWith(limits: Partial<Limits>) {
 test('message: text over the limit is refused, and a call over it is not sent', async () => {
   const { peer, raw } = peerWith({ message: 1_000 })
   raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":["${'x'.repeat(1_000)}"]}`)
+  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded, 1))
+  raw.send(`{"jsonrpc":"2.0","method":"echo","id":1,"params":["${'x'.repeat(1_000)}"]}`)
   expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded))
   const call = peer.request('echo', ['é'.repeat(500)])
   await expect(call).rejects.toMatchObject({
@@ -54,6 +57,37 @@ test('message: text over the limit is refused, and a call over it is not sent', 
     delivery: 'unsent',
   })
   expect(() => peer.notify('echo', ['x'.repeat(1_000)])).toThrow(/"message" of 1000/)
+})
+
+test('message: a call over the limit of an end that was not greeted is answered, whatever that waits for', async () => {
+  const [one, other] = memoryPair()
+  const near = new Peer(one)
+  const far = new Peer(other, { limits: { message: 1_000 } })
+  const waiting = far.request('never')
+  near.handle('never', () => new Promise(() => {}))
+  const refusal = { code: errorCodes.limitExceeded, data: { limit: 'message', value: 1_000 } }
+  await expect(near.request('echo', ['x'.repeat(1_000)])).rejects.toMatchObject(refusal)
+  const stream = near.stream('echo', ['x'.repeat(1_000)])
+  await expect(stream.result).rejects.toMatchObject(refusal)
+  await near.close()
+  await expect(waiting).rejects.toMatchObject({ code: errorCodes.closed })
+})
+
+test('message: input that is too long to be looked at ends the connection, and leaves no gap', async () => {
+  const [one, other] = memoryPair()
+  const near = new Peer(one)
+  const far = new Peer(other, { limits: { message: 1_000 } })
+  far.handle('count', async (_params, { input }: Context) => {
+    let items = 0
+    for await (const _ of input ?? []) items++
+    return items
+  })
+  async function* items() {
+    yield* ['short', 'long'.repeat(1_000), 'short']
+  }
+  const call = near.stream('count', undefined, { input: items() }).result
+  await expect(call).rejects.toMatchObject({ code: errorCodes.closed })
+  expect(await far.closed).toMatchObject({ code: 1009 })
 })
 
 test('message: a result over the limit fails its call, naming the limit', async () => {
