@@ -25,7 +25,7 @@ export interface Receiver {
   replyToBatch: Reply
   /** Counts a message that was no JSON-RPC. False once there were too many and the connection is closing. */
   tolerate(error: RpcError): boolean
-  /** Refuses a message that is too long to be looked at, but for the `id` of a request. */
+  /** Refuses a message that is too long, or too deep, to be looked at, but for the `id` of a request. */
   oversized(error: RpcError, id: number | undefined): void
   /** Bytes that the other end takes in one message. */
   largest(): number
@@ -176,6 +176,7 @@ export class Inbox {
   #told(message: Incoming, isTooDeep: boolean, batch?: BatchReply): void {
     if (isTooDeep) {
       const error = overLimit('it is nested', 'nesting', this.#limits.nesting)
+      if (isOfAStream(message)) return this.#receiver.oversized(error, undefined)
       if (isCall(message) || message.kind === 'refused')
         return this.#refuse('id' in message ? message.id : null, error, batch)
       message = { kind: 'malformed', id: message.id, what: error.message }
@@ -286,6 +287,14 @@ function isOfAnAnswer(message: IncomingAnswer | IncomingCallMessage): boolean {
   return (
     message.kind === 'notification' &&
     (message.method === reserved.output || message.method === reserved.progress)
+  )
+}
+
+/** Whether a message brings items of a stream, which would have a gap without it. */
+function isOfAStream(message: Incoming): boolean {
+  return (
+    message.kind === 'notification' &&
+    (message.method === reserved.output || message.method === reserved.input)
   )
 }
 

@@ -179,6 +179,25 @@ test('nesting: a call that left before the other end had said what it takes is a
   })
 })
 
+test('nesting: items that are too deep end the connection, and leave no gap', async () => {
+  async function* items() {
+    yield* [1, [[[[[[]]]]]], 3]
+  }
+  const calls = [
+    (peer: Peer) => peer.stream('items').result,
+    (peer: Peer) => peer.stream('count', undefined, { input: items() }).result,
+  ]
+  for (const [index, call] of calls.entries()) {
+    const ends = memoryPair()
+    const handlers = { items, count: (_: unknown, { input }: Context) => input }
+    const peers = ends.map(
+      (end, at) => new Peer(end, { handlers, limits: { nesting: at === index ? 8 : 64 } }),
+    )
+    await expect(call(peers[0] as Peer)).rejects.toMatchObject({ code: errorCodes.closed })
+    expect(await peers[index]?.closed).toMatchObject({ code: 1009 })
+  }
+})
+
 test('nesting: an answer that is too deep fails the call that waits for it, and is not answered', async () => {
   const { peer, raw } = peerWith({ nesting: 4 })
   const call = peer.request('echo')
