@@ -2,7 +2,7 @@ import WebSocket from 'isomorphic-ws'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf } from '../protocol/limits.js'
 import { after, type Runtime, systemRuntime } from '../runtime.js'
-import { fragments, connectTimeout as patience, piecesOf } from './limits.js'
+import { fragments, connectTimeout as patience, piecesOf, pongs } from './limits.js'
 import type { Transport } from './transport.js'
 import { type Corkable, type WebSocketLike, webSocketTransport } from './websocket.js'
 
@@ -50,6 +50,7 @@ function openSocket(url: string, options: DialOptions, { message }: Limits): Web
     maxPayload: message,
     maxFragments: fragments,
     maxBufferedChunks: piecesOf(message),
+    maxPendingAutoPongs: pongs,
     perMessageDeflate: false,
     followRedirects: false,
   }

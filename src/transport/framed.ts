@@ -6,7 +6,7 @@ import { type ByteStream, endedByOther } from './byte-stream.js'
 import { FrameDeadline } from './frame-deadline.js'
 import type { Decoder, Framing } from './framing/framing.js'
 import { type FramingOption, framingOf } from './framing/framings.js'
-import { closeWait } from './limits.js'
+import * as defaults from './limits.js'
 import {
   type CloseReason,
   normalClose,
@@ -63,8 +63,8 @@ class FramedTransport implements Transport {
     {
       framing,
       limits,
-      linger = 1_000,
-      frameTimeout = 30_000,
+      linger = defaults.linger,
+      frameTimeout = defaults.frameTimeout,
       runtime = systemRuntime,
     }: FramedOptions,
   ) {
@@ -215,7 +215,7 @@ class FramedTransport implements Transport {
     this.#stream.read()
     this.#stream.end()
     this.#stopWaiting()
-    this.#stopWaiting = after(this.#runtime, closeWait, () => this.#stream.destroy())
+    this.#stopWaiting = after(this.#runtime, defaults.closeWait, () => this.#stream.destroy())
   }
 
   #closed(reason: CloseReason): void {

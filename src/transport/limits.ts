@@ -30,6 +30,15 @@ export const fragments = 64
 /** Pieces in which one WebSocket message may arrive, beside one for every 512 bytes: no network cuts smaller ones. */
 export const pieces = 1_024
 
+/** Pongs of one WebSocket that wait to leave: whoever pings and reads nothing costs no more. */
+export const pongs = 60
+
+/** Milliseconds for a message in a stream of bytes to be whole once it has begun. */
+export const frameTimeout = 30_000
+
+/** Milliseconds until the next answer must leave once the other end of a stream of bytes has sent its last byte. */
+export const linger = 1_000
+
 /** Bytes and lines of the header before a frame of `contentLength`. */
 export const headerBytes = 4_096
 export const headerLines = 16

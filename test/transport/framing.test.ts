@@ -192,12 +192,13 @@ interface Vector {
 const vectors = JSON.parse(vectorText).vectors as readonly Vector[]
 const run = vectors.filter(({ expect: { messages } }) => messages !== undefined)
 
-/** Vectors about more than a decoder: in streams.node.test.ts, or not run. */
+/** Vectors about more than a decoder, and where they are run. */
 const elsewhere: Readonly<Record<string, string>> = {
-  'F-60': 'there is no deadline for a frame: what is kept of one is bounded',
-  'F-64': 'streams.node.test.ts: an end that stops reading is closed with 4008',
-  'F-65': 'a peer ends with its stream: only what it has answered by then leaves',
-  'F-66': 'streams.node.test.ts: a reset in the middle of a frame',
+  'F-60': 'socket-ends.node.test.ts: a message that drips in is given up',
+  'F-64':
+    'socket-ends.node.test.ts: a process that is stopped and reads no more is given up with 4008',
+  'F-65': 'socket-ends.node.test.ts: what was asked before the last byte is answered',
+  'F-66': 'socket-ends.node.test.ts: a reset in the middle of a message',
   'F-68': 'below',
   'F-70': 'below',
 }

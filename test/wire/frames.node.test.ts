@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 import { errorCodes, type Peer } from 'bothways'
 import { type ListenOptions, listen } from 'bothways/node'
 import { connect } from 'bothways/websocket'
@@ -29,13 +30,11 @@ const vectors = (
 ).filter(({ id }) => id.startsWith('W-'))
 
 /** Vectors that have a test of their own below. */
-const told = ['W-40', 'W-43', 'W-46', 'W-HS-10', 'W-HS-12']
+const told = ['W-36', 'W-40', 'W-43', 'W-46', 'W-HS-10', 'W-HS-12']
 
-/** What is not run, and why. */
+/** What is run elsewhere, or not at all, and why. */
 const left: Readonly<Record<string, string>> = {
-  'W-36':
-    'a limit on pongs that nobody reads is not part of the protocol: ws answers pings by itself',
-  'W-42': 'silence is noticed by pings, which come with sessions',
+  'W-42': 'silence.node.test.ts: a client that has gone without a word is given up',
   'W-47': 'connections that redial come with sessions',
 }
 
@@ -116,6 +115,37 @@ test('W-HS-12: a client that resets in the middle of its handshake harms nobody'
   const peer = await connect(url)
   expect(await peer.request('echo', [1])).toEqual([1])
   await peer.close()
+})
+
+test('W-36: whoever pings and reads nothing is let go, by either end', async () => {
+  const { input } = vectors.find(({ id }) => id === 'W-36') as Vector
+  const { port, next } = await start()
+  const tcp = await upgraded(port)
+  const server = await next
+  tcp.socket.pause().write(expand(input as Input))
+  expect((await server.closed).code).toBe(1006)
+
+  const sockets = createTcpServer((socket) => {
+    onTestFinished(() => void socket.destroy())
+    socket
+      .on('error', () => {})
+      .once('data', (request) => {
+        const key = /sec-websocket-key: (\S+)/i.exec(String(request))?.[1]
+        const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+        socket
+          .pause()
+          .write(
+            `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept.digest('base64')}\r\n\r\n`,
+          )
+        // A server masks nothing.
+        const unmasked = Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125, 'p')])
+        socket.write(Buffer.concat(Array(5_000).fill(unmasked)))
+      })
+  })
+  await once(sockets.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void sockets.close())
+  const client = await connect(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)
+  expect((await client.closed).code).toBe(1006)
 })
 
 test('W-40: a client that stops reading is closed with 4008, and what is kept for it is bounded', async () => {

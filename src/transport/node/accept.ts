@@ -4,7 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { closeCodes } from '../../protocol/close-codes.js'
 import { after, type Runtime, systemRuntime } from '../../runtime.js'
 import type { Handshake } from '../handshake.js'
-import { admission, fragments, piecesOf } from '../limits.js'
+import { admission, fragments, piecesOf, pongs } from '../limits.js'
 import type { Transport } from '../transport.js'
 import { type WebSocketLike, webSocketTransport } from '../websocket.js'
 import { ConnectionCount, type ConnectionLimits } from './connection-count.js'
@@ -73,6 +73,8 @@ class Acceptor implements Acceptance {
       maxPayload: options.message,
       maxFragments: fragments,
       maxBufferedChunks: piecesOf(options.message),
+      // Its types do not know this one.
+      ...{ maxPendingAutoPongs: pongs },
     })
     server.on('upgrade', this.#upgrade)
     acceptors.set(server, (acceptors.get(server) ?? new Set()).add(this))
