@@ -5,17 +5,18 @@ import { messagePack } from 'bothways/msgpack'
 import { listen, listenSocket, stdio } from 'bothways/node'
 import { serve } from './memory.node.js'
 
-// A process or worker of its own that makes and takes streams without end, over what it is told to.
+// A process or worker of its own that makes and takes streams without end, over what it is told to, with the options of
+// that as JSON; a server prints where it listens.
 
-const codec = messagePack()
-const transport = process.argv[2] ?? ''
+const [, , transport = '', listening = '{}'] = process.argv
+const options = { ...JSON.parse(listening), codec: messagePack() }
 
-if (parentPort !== null) serve(new Peer(messagePortTransport(parentPort), { codec }))
-else if (transport === 'stdio') serve(new Peer(stdio(), { codec }))
-else if (transport === 'TCP') {
-  const server = await listenSocket({ port: 0, codec }, serve)
-  process.stdout.write(`${JSON.stringify({ port: server.port })}\n`)
+if (parentPort !== null) serve(new Peer(messagePortTransport(parentPort), options))
+else if (transport === 'stdio') serve(new Peer(stdio(), options))
+else if (transport === 'WebSocket') {
+  const { url } = await listen(options, serve)
+  process.stdout.write(`${JSON.stringify(url)}\n`)
 } else {
-  const server = await listen({ port: 0, codec }, serve)
-  process.stdout.write(`${server.url}\n`)
+  const { port, address } = await listenSocket(options, serve)
+  process.stdout.write(`${JSON.stringify({ port, address })}\n`)
 }

@@ -1,4 +1,5 @@
-import type { Context, Peer } from 'bothways'
+import type { Peer } from 'bothways'
+import * as streams from './memory.js'
 
 declare const gc: () => void
 
@@ -10,24 +11,8 @@ export function memory(): number {
   return heapUsed + external
 }
 
-/** Makes and takes streams without end. */
+/** Makes and takes streams without end, and tells what memory this process uses. */
 export function serve(peer: Peer): void {
-  peer.handle('echo', (params) => params)
+  streams.serve(peer)
   peer.handle('memory', memory)
-  let made = 0
-  peer.handle('made', () => made)
-  peer.handle('endless', async function* () {
-    for (;;) yield { n: made++, text: 'x'.repeat(1_000) }
-  })
-  peer.handle('chunks', async function* ({ count, size }: { count: number; size: number }) {
-    for (let n = 0; n < count; n++) yield String.fromCharCode(97 + (n % 26)).repeat(size)
-  })
-  peer.handle('length', async (_params, { input }: Context) => {
-    let length = 0
-    for await (const chunk of input ?? []) length += (chunk as string).length
-    return length
-  })
-  peer.handle('echoStream', async function* (_params, { input }: Context) {
-    for await (const chunk of input ?? []) yield chunk
-  })
 }
