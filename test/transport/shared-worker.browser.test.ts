@@ -1,13 +1,26 @@
 import { errorCodes, Peer } from 'bothways'
 import { messagePortTransport } from 'bothways/message-port'
 import { expect, test } from 'vitest'
+import { conformance } from '../suites/conformance.js'
+import { tying } from '../support/tied.browser.js'
 
-/** A peer over a port to the one worker of this address. */
-function open(): Peer {
+/** A port to the one worker of this address and name. */
+function portTo(name = ''): MessagePort {
   const url = new URL('../support/shared-worker.ts', import.meta.url)
-  const { port } = new SharedWorker(url, { type: 'module' })
-  return new Peer(messagePortTransport(port), { hello: true })
+  return new SharedWorker(url, { type: 'module', name }).port
 }
+
+function open(): Peer {
+  return new Peer(messagePortTransport(portTo()), { hello: true })
+}
+
+conformance('SharedWorker', async (options) => {
+  const tied = await tying()
+  const name = crypto.randomUUID()
+  const near = new Peer(messagePortTransport(portTo(name)), options)
+  const end = () => portTo(name).postMessage(new Date())
+  return { near, far: undefined, drop: () => void tied().then(end), dispose: end }
+})
 
 test('a shared worker calls back, streams, and tells its errors', async () => {
   await using peer = open()
