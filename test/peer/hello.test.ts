@@ -107,6 +107,26 @@ test.each([errorCodes.methodNotFound, errorCodes.invalidParams, errorCodes.parse
   },
 )
 
+test('an end that said no hello is sent nothing but plain messages, however many leave in a turn', async () => {
+  const [one, other] = memoryPair()
+  const near = new Peer(one, { handlers: { echo: (params) => params } })
+  const raw = new Raw(other)
+  const numbers = Array.from({ length: 300 }, (_, index) => index)
+  for (const number of numbers) {
+    near.notify('note', [number])
+    near.request('ask', [number]).catch(() => {})
+    raw.send(JSON.stringify({ jsonrpc: '2.0', id: `${number}`, method: 'echo', params: [number] }))
+  }
+  await raw.fence()
+  const messages = raw.frames.map((text) => JSON.parse(text))
+  expect(messages.filter((message) => Array.isArray(message))).toEqual([])
+  const count = (isSuch: (message: { method?: string }) => boolean) =>
+    messages.filter(isSuch).length
+  expect(count(({ method }) => method === 'note')).toBe(300)
+  expect(count(({ method }) => method === 'ask')).toBe(300)
+  expect(count(({ method }) => method === undefined)).toBe(301)
+})
+
 test.each([7, null, [], {}, { protocol: 2, features: [] }, { protocol: 1, features: 'frames' }])(
   'an end that answers hello with %j is foreign',
   async (result) => {

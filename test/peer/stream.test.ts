@@ -432,6 +432,69 @@ test('a handler that is no stream reads a stream of its caller', async () => {
   expect(await caller.stream('sum', undefined, { input: count(1_000) }).result).toBe(499_500)
 })
 
+test.each([
+  ['4,096 items', 4_096, () => 0],
+  ['262,144 characters', 3, () => 'x'.repeat(100_000)],
+])(
+  'the source of an input runs %s ahead of its handler and not one further',
+  async (_, most, item) => {
+    const { caller, callee } = pair()
+    let made = 0
+    async function* source() {
+      for (;;) {
+        made++
+        yield item()
+      }
+    }
+    const held = deferred()
+    callee.handle('slow', async (_params, { input }: Context) => {
+      await held.promise
+      let count = 0
+      for await (const _item of input ?? []) if (++count === most) return 'enough'
+      return undefined
+    })
+    await caller.greeted
+    const { result } = caller.stream('slow', undefined, { input: source() })
+    while (made < most) await settled(caller)
+    await settled(caller)
+    expect(made).toBe(most)
+    held.resolve()
+    expect(await result).toBe('enough')
+  },
+)
+
+test.each([
+  ['a web stream', () => webStreamOf([97, 98, 99])],
+  ['an iterable that can only be asked for more', () => ({ [Symbol.asyncIterator]: letters })],
+])('the input may be %s', async (_, input) => {
+  const { caller, callee } = pair()
+  callee.handle('sum', async (_params, { input }: Context) => {
+    let sum = 0
+    for await (const item of input ?? []) sum += item as number
+    return sum
+  })
+  expect(await caller.stream('sum', undefined, { input: input() }).result).toBe(294)
+})
+
+function webStreamOf(values: number[]): ReadableStream<number> {
+  return new ReadableStream({
+    start: (controller) => {
+      for (const value of values) controller.enqueue(value)
+      controller.close()
+    },
+  })
+}
+
+function letters(): AsyncIterator<number> {
+  const values = [97, 98, 99]
+  return {
+    next: async () => {
+      const value = values.shift()
+      return value === undefined ? { done: true, value } : { done: false, value }
+    },
+  }
+}
+
 test("a handler that leaves its input lets the caller's source clean up once it answers", async () => {
   const { caller, callee } = pair()
   const cleaned = deferred()
@@ -650,6 +713,58 @@ test('a reader that claims to have consumed more than was sent ends the stream',
     }
   })()
   expect(answer).toMatchObject({ id: 's', error: { code: errorCodes.protocol } })
+})
+
+test('items for a stream that was left are dropped in silence, before the other end knows and after', async () => {
+  const diagnosed: unknown[] = []
+  const { peer, raw } = rawPair({ onDiagnostic: (event) => diagnosed.push(event) })
+  const stream = peer.stream('count')
+  const items = stream[Symbol.asyncIterator]()
+  await raw.next()
+  raw.send(say('rpc.output', { id: 1, values: [1, 2] }))
+  expect(await items.next()).toEqual({ done: false, value: 1 })
+  await items.return?.()
+  for (let n = 0; n < 5_000; n++) raw.send(say('rpc.output', { id: 1, values: [n] }))
+  expect(await raw.next()).toMatchObject({ method: '$/cancelRequest', params: { id: 1 } })
+  raw.send('{"jsonrpc":"2.0","id":1,"error":{"code":-32800,"message":"cancelled"}}')
+  raw.send(say('rpc.output', { id: 1, values: ['late'] }))
+  expect(await raw.fence()).toEqual([])
+  await expect(stream.result).rejects.toMatchObject({ code: errorCodes.cancelled })
+  expect([peer.state, diagnosed]).toEqual(['open', []])
+})
+
+test.each([
+  say('rpc.output', { id: 7, values: [1] }),
+  say('rpc.window', { id: 7, of: 'input', consumed: 1 }),
+])(
+  'what is for a stream that was never asked for, again and again, ends the connection: %s',
+  async (lie) => {
+    const { peer, raw } = rawPair()
+    for (let n = 0; n <= 20; n++) raw.send(lie)
+    expect(await raw.closed).toMatchObject({ code: 1008 })
+    expect(peer.state).toBe('closed')
+  },
+)
+
+test('a handler that claims to have consumed more of its input than was sent fails the stream', async () => {
+  const { peer, raw } = rawPair()
+  const cleaned = deferred()
+  async function* source() {
+    try {
+      for (let n = 0; ; n++) yield n
+    } finally {
+      cleaned.resolve()
+    }
+  }
+  const stream = peer.stream('sink', undefined, { input: source() })
+  await raw.next()
+  raw.send(say('rpc.window', { id: 1, of: 'input', consumed: 1e9 }))
+  await expect(stream.result).rejects.toMatchObject({
+    code: errorCodes.protocol,
+    message: '"sink": more stream items were consumed than were sent',
+  })
+  await cleaned.promise
+  expect(peer.state).toBe('open')
 })
 
 test('a reader that has consumed nothing yet may say so', async () => {
