@@ -94,6 +94,31 @@ describe('why a child ended is told', () => {
     expect(await peer.closed).toEqual({ code: 1006, reason: 'was ended by SIGKILL' })
   })
 
+  test.each([
+    ['stdin', 'exec 0<&-', { code: 1006, reason: 'the stream failed: write EPIPE: going on' }],
+    ['stdout', 'exec 1>&-', { code: 1005, reason: 'the other end closed the stream: going on' }],
+  ])('with its %s, where it closes that and lives on', async (_, close, reason) => {
+    const clock = new Clock()
+    const script = `${close}; echo going on >&2; exec sleep 30`
+    let going = () => {}
+    const closed = new Promise<void>((resolve) => (going = resolve))
+    const options = { runtime: clock, onStderr: () => going() }
+    const transport = await spawn('sh', ['-c', script], options)
+    onTestFinished(() => void transport.child.kill('SIGKILL'))
+    const peer = new Peer(transport, { runtime: clock })
+    await closed
+    const call = expect(peer.request('echo', ['x'])).rejects.toMatchObject({
+      code: errorCodes.closed,
+      delivery: 'unknown',
+      message: expect.stringContaining(reason.reason),
+    })
+    await expect.poll(() => clock.timers).toBeGreaterThan(0)
+    // As long as a child may take that is ending by itself.
+    clock.advance(2_000)
+    await call
+    expect(await peer.closed).toEqual(reason)
+  })
+
   test('for one that has ended before it is spoken to', async () => {
     const child = spawnBare(process.execPath, ['-e', 'process.exit(7)'])
     await once(child, 'exit')
@@ -245,6 +270,20 @@ describe('stdio', () => {
     child.stdin.end('{"jsonrpc":"2.0","id":1,"method":"afterTurn","params":[1]}\n')
     expect(await once(child, 'close')).toEqual([0, null])
     expect(printed).toBe('{"jsonrpc":"2.0","id":1,"result":[1]}\n')
+  })
+
+  test('ends, and says nothing, where nobody reads its answers any more', async () => {
+    const child = spawnBare(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    let complaints = ''
+    child.stderr.on('data', (chunk) => (complaints += chunk))
+    child.stdin.on('error', () => {})
+    child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"echo","params":[1]}\n')
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    child.stdin.write('{"jsonrpc":"2.0","id":2,"method":"echo","params":[2]}\n')
+    expect(await once(child, 'close')).toEqual([0, null])
+    expect(complaints).toBe('')
   })
 
   test('may send what console prints to stderr', async () => {

@@ -17,7 +17,7 @@ export interface ChildProcessOptions extends FramedOptions {
 /**
  * Text frames over the stdin and stdout of `child`, which nothing else reads or writes. Ends when the child does, with its
  * exit code or signal and the last 4 KiB that it printed to stderr as the reason: 1005 where the code is 0, otherwise
- * 1006. `close` ends its stdin, sends SIGTERM after 2 s, and SIGKILL after 2 more. Throws where it has no pipes.
+ * 1006. One that closes a pipe and lives on is ended, with that as the reason. `close` ends its stdin, sends SIGTERM after 2 s, and SIGKILL after 2 more. Throws where it has no pipes.
  */
 export function childProcess(child: ChildProcess, options: ChildProcessOptions = {}): Transport {
   return framedTransport(new ChildStream(child, options), options)
@@ -32,6 +32,7 @@ class ChildStream implements ByteStream {
   #cause: Error | undefined
   #pipesEnd: CloseReason | undefined
   #isDestroyed = false
+  #isKilled = false
   #stopWaiting: () => void = () => {}
 
   constructor(child: ChildProcess, { onStderr, runtime = systemRuntime }: ChildProcessOptions) {
@@ -92,6 +93,7 @@ class ChildStream implements ByteStream {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
     if (this.#isGone || this.#child.pid === undefined) return this.#letGo()
+    this.#isKilled = true
     this.#child.kill('SIGTERM')
     this.#stopWaiting = after(this.#runtime, closeWait, () => this.#child.kill('SIGKILL'))
   }
@@ -126,8 +128,11 @@ class ChildStream implements ByteStream {
       return { code: 1006, reason: `cannot be started: ${wordsOf(this.#cause)}` }
     if (!this.#isGone) return this.#pipesEnd ?? unknown
     const how = signalCode === null ? `exited with code ${exitCode}` : `was ended by ${signalCode}`
+    const own = { code: exitCode === 0 ? 1005 : 1006, reason: how }
+    // One that was ended from here had closed a pipe before: that is why.
+    const { code, reason } = (this.#isKilled && this.#pipesEnd) || own
     const { text } = this.#lastWords
-    return { code: exitCode === 0 ? 1005 : 1006, reason: text === '' ? how : `${how}: ${text}` }
+    return { code, reason: text === '' ? reason : `${reason}: ${text}` }
   }
 }
 
