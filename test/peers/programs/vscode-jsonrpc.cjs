@@ -1,10 +1,34 @@
-// The other end of vscode-jsonrpc.peer.test.ts: a program that speaks by vscode-jsonrpc, over stdin and stdout.
+// The other end of vscode-jsonrpc.peer.test.ts: a program that speaks by vscode-jsonrpc, over stdin and stdout, or, as a
+// worker, over its port by a reader and a writer of that library's interface.
+const { parentPort } = require('node:worker_threads')
 const rpc = require('vscode-jsonrpc/node')
 
-const connection = rpc.createMessageConnection(
-  new rpc.StreamMessageReader(process.stdin),
-  new rpc.StreamMessageWriter(process.stdout),
-)
+class PortReader extends rpc.AbstractMessageReader {
+  listen(callback) {
+    parentPort.on('message', (data) => {
+      if (typeof data === 'string') callback(JSON.parse(data))
+      else if (data.bothways === 'close') this.fireClose()
+    })
+    return { dispose: () => parentPort.close() }
+  }
+}
+
+class PortWriter extends rpc.AbstractMessageWriter {
+  async write(message) {
+    parentPort.postMessage(JSON.stringify(message))
+  }
+
+  end() {}
+}
+
+const connection =
+  parentPort === null
+    ? rpc.createMessageConnection(
+        new rpc.StreamMessageReader(process.stdin),
+        new rpc.StreamMessageWriter(process.stdout),
+      )
+    : rpc.createMessageConnection(new PortReader(), new PortWriter())
+connection.onClose(() => parentPort?.close())
 
 const notes = []
 connection.onNotification('note', (note) => notes.push(note))
@@ -21,9 +45,10 @@ connection.onRequest('refuse', () => {
 connection.onRequest('wait', (token) => {
   connection.sendNotification('waiting')
   return new Promise((_, reject) => {
-    token.onCancellationRequested(() =>
-      reject(new rpc.ResponseError(rpc.ErrorCodes.RequestCancelled ?? -32800, 'it was cancelled')),
-    )
+    token.onCancellationRequested(() => {
+      connection.sendNotification('stopped')
+      reject(new rpc.ResponseError(rpc.ErrorCodes.RequestCancelled ?? -32800, 'it was cancelled'))
+    })
   })
 })
 connection.onRequest('index', async ({ workDoneToken }) => {
