@@ -72,7 +72,8 @@ test('every folder of src has a place among the layers', () => {
   ).toEqual([])
 })
 
-test.each(portable)('nothing that %s reaches needs Node', (entry) => {
+/** The files that `entry` imports, all told. */
+function reachedBy(entry: string): string[] {
   const reached = new Set<string>()
   const queue = [entry]
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
@@ -80,8 +81,41 @@ test.each(portable)('nothing that %s reaches needs Node', (entry) => {
     reached.add(file)
     queue.push(...importsOf(file))
   }
-  expect([...reached].filter((file) => !existsSync(`src/${file}`))).toEqual([])
+  return [...reached]
+}
+
+/** The lines of `file` that say `words`, without its comments. */
+function linesWith(file: string, words: RegExp): string[] {
+  const code = readFileSync(`src/${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  return code.split('\n').filter((line) => words.test(line))
+}
+
+test.each(portable)('nothing that %s reaches needs Node', (entry) => {
+  const reached = reachedBy(entry)
+  expect(reached.filter((file) => !existsSync(`src/${file}`))).toEqual([])
   expect(
-    [...reached].filter((file) => specifiersIn(file).some((name) => name.startsWith('node:'))),
+    reached.filter((file) => specifiersIn(file).some((name) => name.startsWith('node:'))),
   ).toEqual([])
+})
+
+test.each(portable)('%s makes no code of text, and sets timers by its runtime alone', (entry) => {
+  const reached = reachedBy(entry).filter((file) => file !== 'runtime.ts')
+  const words = /\b(Buffer|process|eval|new Function|setTimeout|setInterval|setImmediate)\b[.(]/
+  expect(reached.flatMap((file) => linesWith(file, words))).toEqual([])
+})
+
+test('the library prints nothing: only its commands do, and what moves the console of a process', () => {
+  const words = /(?<!:)\bconsole\b|\bprocess\.(stdout|stderr|emitWarning)\b/
+  const quiet = files.filter((file) => partOf(file) !== 'cli' && file !== 'cli.ts')
+  const lines = quiet.flatMap((file) => linesWith(file, words).map((line) => [file, line.trim()]))
+  expect(lines).toEqual([
+    [
+      'transport/node/stdio.ts',
+      'if (consoleToStderr) globalThis.console = new Console(process.stderr)',
+    ],
+    [
+      'transport/node/stdio.ts',
+      'return framedTransport(new NodeByteStream(process.stdin, process.stdout), options)',
+    ],
+  ])
 })

@@ -30,9 +30,13 @@ const isTorture = process.env['BOTHWAYS_RUNS'] !== undefined
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => unhandled.push(reason)
-beforeEach(() => void process.on('unhandledRejection', note).on('uncaughtException', note))
+/** What nobody handles, and what Node itself would print. */
+const events = ['unhandledRejection', 'uncaughtException', 'warning'] as const
+beforeEach(() => {
+  for (const event of events) process.on(event as 'warning', note)
+})
 afterEach(() => {
-  process.off('unhandledRejection', note).off('uncaughtException', note)
+  for (const event of events) process.off(event, note)
   expect(unhandled.splice(0)).toEqual([])
 })
 
