@@ -71,6 +71,24 @@ test('a call, and what its handler calls back, are one trace across both ends', 
   }
 })
 
+test('what travels is the traceparent and tracestate of W3C, beside what the caller says', async () => {
+  const { caller, callee } = await pair()
+  callee.handle('meta', (_, { meta }) => meta)
+  const state = {
+    tracestate: 'vendor=opaque',
+    traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+  }
+  const came = propagation.extract(context.active(), state)
+  const meta = await context.with(came, () =>
+    caller.request<{ traceparent: string }>('meta', undefined, { meta: { tenant: 'x' } }),
+  )
+  expect(meta).toEqual({
+    tenant: 'x',
+    tracestate: 'vendor=opaque',
+    traceparent: `00-${'a'.repeat(32)}-${spans().client[0]?.spanContext().spanId}-01`,
+  })
+})
+
 test('an error is told in the spans of both ends', async () => {
   const { caller, callee } = await pair()
   callee.handle('fail', () => {

@@ -68,6 +68,17 @@ test('the contract of the README', async () => {
   expect(await output(await run(snippet('README.md', 'files.serve')))).toBe('true\n')
 })
 
+test('every program of the README and of docs/dialects.md is run by a test', () => {
+  const run = {
+    'README.md': ['// extension (Node)', '// editor (browser)', 'files.serve', 'greeter'],
+    'docs/dialects.md': ['node:inspector', 'users.sock', 'mpv', 'typescript-language-server'],
+  }
+  for (const [document, words] of Object.entries(run)) {
+    const programs = [...readFileSync(document, 'utf8').matchAll(/```(ts|js)\n/g)]
+    expect(new Set(words.map((word) => snippet(document, word))).size).toBe(programs.length)
+  }
+})
+
 test('the README names the file that the first call of the playground writes, and git ignores it', () => {
   const { path } = firstCall.params
   const folder = 'examples/workspace/sample'

@@ -155,7 +155,10 @@ const anywhere = [
   'bothways',
   'bothways/message-port',
   'bothways/websocket',
+  'bothways/msgpack',
+  'bothways/dialects',
   'bothways/contract',
+  'bothways/drift',
   'bothways/client',
   'bothways/hub',
 ]
