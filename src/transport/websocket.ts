@@ -41,6 +41,8 @@ export interface Corkable {
   cork(): void
   uncork(): void
   readonly bytesRead?: number
+  /** What it failed for. */
+  readonly errored?: Error | null
 }
 
 /**
@@ -81,8 +83,9 @@ class SocketTransport implements WebSocketTransport {
       socket.on?.(type, () => this.#listener?.activity())
     let fault = ''
     socket.onclose = ({ code, reason }: CloseReason) =>
-      this.#closed({ code, reason: reason || fault })
-    // The close event that follows tells of it; only `ws` says what it was, such as a message over the limit.
+      this.#closed({ code, reason: reason || fault || (this.#streamOf()?.errored?.message ?? '') })
+    // The close event that follows tells of it; only `ws` says what it was, such as a message over the limit, and not
+    // where its stream failed.
     socket.onerror = ({ message = '' }: { message?: string }) => (fault = message)
     if (socket.readyState > open) this.#closed({ code: 1006, reason: 'the socket was closed' })
   }

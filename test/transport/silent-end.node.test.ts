@@ -10,6 +10,7 @@ import { Clock } from '../support/clock.js'
 import { freePath } from '../support/sockets.node.js'
 
 const child = await bundle('socket-child.node')
+const server = await bundle('child.node')
 
 /** A peer of a process of its own, under a clock. */
 async function peerOfProcess(options: PeerOptions = {}) {
@@ -41,6 +42,26 @@ test('silence: a process that is stopped in the middle of a call is given up aft
   })
   clock.advance(2_000)
   expect(await peer.closed).toMatchObject(silent)
+})
+
+test('a WebSocket server whose process is stopped in the middle of a call is given up as well', async () => {
+  const process_ = spawn(process.execPath, [server], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void process_.kill('SIGKILL'))
+  const [line] = await once(process_.stdout, 'data')
+  const clock = new Clock()
+  const peer = await connect(String(line).trim(), { runtime: clock })
+  await peer.greeted
+  const call = peer.request('never')
+  await peer.request('started')
+  process_.kill('SIGSTOP')
+  clock.advance(66_000)
+  await expect(call).rejects.toMatchObject({
+    code: errorCodes.closed,
+    delivery: 'unknown',
+    message: expect.stringContaining('said nothing for 60000 ms'),
+  })
+  clock.advance(2_000)
+  expect(await peer.closed).toMatchObject({ reason: expect.stringMatching(/./) })
 })
 
 test('an end that is there answers when it is asked, and may take as long as it likes', async () => {

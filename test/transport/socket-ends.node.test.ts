@@ -120,6 +120,23 @@ test('a reset is told with its cause', async () => {
   })
 })
 
+test('a reset under TLS is told with its cause, and what waits rejects with it', async () => {
+  const { port, next } = await start({ tls: certificates.server })
+  const socket = await bare(port)
+  const tls = tlsConnect({ socket, ca: certificates.ca, host: '127.0.0.1' })
+  tls.on('error', () => {})
+  const peer = await next()
+  const call = peer.request('never')
+  await once(tls, 'data')
+  socket.resetAndDestroy()
+  await expect(call).rejects.toMatchObject({
+    code: errorCodes.closed,
+    delivery: 'unknown',
+    message: expect.stringContaining('ECONNRESET'),
+  })
+  expect(await peer.closed).toMatchObject({ code: 1006 })
+})
+
 test('an end that hangs up while much is sent to it is noticed, and calls are rejected', async () => {
   const port = await bareServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
   const peer = await connectSocket({ port }, { hello: false })

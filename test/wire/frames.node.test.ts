@@ -125,27 +125,63 @@ test('W-36: whoever pings and reads nothing is let go, by either end', async () 
   tcp.socket.pause().write(expand(input as Input))
   expect((await server.closed).code).toBe(1006)
 
-  const sockets = createTcpServer((socket) => {
+  const url = await bareServer((socket) => {
+    // A server masks nothing.
+    const ping = Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125, 'p')])
+    socket.pause().write(Buffer.concat(Array(5_000).fill(ping)))
+  })
+  expect((await (await connect(url)).closed).code).toBe(1006)
+})
+
+/** A server that grants WebSockets and leaves each, as a bare socket, to `taken`. */
+async function bareServer(taken: (socket: Socket) => void): Promise<string> {
+  const server = createTcpServer((socket) => {
     onTestFinished(() => void socket.destroy())
     socket
       .on('error', () => {})
       .once('data', (request) => {
         const key = /sec-websocket-key: (\S+)/i.exec(String(request))?.[1]
         const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-        socket
-          .pause()
-          .write(
-            `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept.digest('base64')}\r\n\r\n`,
-          )
-        // A server masks nothing.
-        const unmasked = Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125, 'p')])
-        socket.write(Buffer.concat(Array(5_000).fill(unmasked)))
+        socket.write(
+          `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept.digest('base64')}\r\n\r\n`,
+        )
+        taken(socket)
       })
   })
-  await once(sockets.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => void sockets.close())
-  const client = await connect(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)
-  expect((await client.closed).code).toBe(1006)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('a server that resets in the middle of a call is gone, and the cause is told', async () => {
+  const url = await bareServer((socket) => socket.once('data', () => socket.resetAndDestroy()))
+  const peer = await connect(url, { hello: false })
+  await expect(peer.request('never')).rejects.toMatchObject({
+    code: errorCodes.closed,
+    delivery: 'unknown',
+    message: expect.stringContaining('ECONNRESET'),
+  })
+  expect(await peer.closed).toEqual({ code: 1006, reason: 'read ECONNRESET' })
+})
+
+test('a client that is gone with a call unread is told of with the cause', async () => {
+  const { port, next } = await start()
+  const tcp = await upgraded(port)
+  const peer = await next
+  tcp.socket.pause()
+  const call = peer.request('never', ['x'.repeat(900_000)])
+  await new Promise((resolve) => setImmediate(resolve))
+  // What was not read makes the system reset the connection.
+  tcp.socket.destroy()
+  await expect(call).rejects.toMatchObject({
+    code: errorCodes.closed,
+    delivery: 'unknown',
+    message: expect.stringMatching(/ECONNRESET|EPIPE/),
+  })
+  expect(await peer.closed).toEqual({
+    code: 1006,
+    reason: expect.stringMatching(/^(read|write) (ECONNRESET|EPIPE)$/),
+  })
 })
 
 test('W-40: a client that stops reading is closed with 4008, and what is kept for it is bounded', async () => {
