@@ -4,8 +4,8 @@ import { contentLength, type Framing, lengthPrefix, newline } from 'bothways/nod
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holds } from '../support/property.js'
-import { type Input, lines, stream } from './inputs.js'
-import { framed, peer, type Target } from './targets.js'
+import { type Input, lines, packedFrames, stream } from './inputs.js'
+import { framed, packed, peer, type Target } from './targets.js'
 
 const little = lengthPrefix({ endian: 'little' })
 const overStream = (framing: Framing) => ({
@@ -23,6 +23,7 @@ const targets: Readonly<Record<string, { readonly input: Input; readonly target:
   'length-prefix-big': overStream(lengthPrefix()),
   'length-prefix-little': overStream(little),
   peer: { input: lines, target: peer },
+  packed: { input: packedFrames, target: packed },
 }
 
 const corpus = 'test/fuzz/corpus'

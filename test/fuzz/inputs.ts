@@ -1,3 +1,5 @@
+import { messagePack } from 'bothways/msgpack'
+import { lengthPrefix } from 'bothways/node'
 import fc from 'fast-check'
 import { bytesOf } from '../support/bytes.js'
 
@@ -116,6 +118,26 @@ export const texts = fc.array(text, { maxLength: 12 })
 /** Lines for a peer. */
 export const lines: Input = texts.map((all) => bytesOf(all.join('\n')))
 
+/** Frames of MessagePack, each behind its length, with what may go wrong on the way. */
+export const packedFrames: Input = fc
+  .array(
+    fc.oneof({ weight: 3, arbitrary: damaged(packedFrame()) }, fc.uint8Array({ maxLength: 30 })),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((frames) => lengthPrefix().encode(frames))
+
+function packedFrame(): Input {
+  const { encode } = messagePack()
+  const body = fc.oneof(fc.uint8Array({ maxLength: 40 }), params)
+  const withBytes = fc
+    .tuple(message, fc.constantFrom('params', 'result', 'values'), body)
+    .map(([value, name, bytes]) => ({ ...Object(value), [name]: [bytes] }))
+  const frame = fc.oneof(withBytes, fc.array(withBytes, { minLength: 1, maxLength: 4 }))
+  return frame.map((value) => encode(value))
+}
+
 /** Frames as `framed` has them, with what may go wrong on the way: bytes changed, left out, put in, or nothing but noise. */
 export function stream(framed: (texts: readonly string[]) => Uint8Array): Input {
   const whole = texts.map(framed)
@@ -124,12 +146,16 @@ export function stream(framed: (texts: readonly string[]) => Uint8Array): Input 
     { maxLength: 4 },
   )
   const joined = parts.map((all) => Uint8Array.from(all.flatMap((part) => [...part])))
+  return fc.oneof(whole, joined, damaged(whole))
+}
+
+/** The same with up to three bytes changed. */
+function damaged(whole: Input): Input {
   const damage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 })
-  const damaged = fc.tuple(whole, damage).map(([bytes, places]) => {
+  return fc.tuple(whole, damage).map(([bytes, places]) => {
     for (const [place, byte] of places) bytes[place % Math.max(1, bytes.length)] = byte
     return bytes
   })
-  return fc.oneof(whole, joined, damaged)
 }
 
 const pieces = [

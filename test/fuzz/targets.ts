@@ -1,10 +1,10 @@
-import { type Context, memoryPair, Peer } from 'bothways'
-import { type Framing, streamTransport } from 'bothways/node'
+import { type Context, memoryPair, Peer, type PeerOptions } from 'bothways'
+import { messagePack } from 'bothways/msgpack'
+import { type Framing, lengthPrefix, streamTransport } from 'bothways/node'
 import { expect } from 'vitest'
-import { cut, decode } from '../support/bytes.js'
+import { bytesOf, cut, decode } from '../support/bytes.js'
 import { Clock } from '../support/clock.js'
 import { isLegal } from '../support/legal.js'
-import { Raw } from '../support/raw.js'
 
 /** Takes any bytes, cut anywhere, as another end may send them. Rejects where a promise is broken. */
 export type Target = (bytes: Uint8Array, cuts: readonly number[]) => Promise<void>
@@ -82,23 +82,46 @@ async function spokenTo(framing: Framing, chunks: readonly Uint8Array[]): Promis
  * Lines as the frames that a peer is sent, which has calls and streams of its own open: it sends nothing but JSON-RPC,
  * all that it asked for settles when it closes, and no timer is left.
  */
-export const peer: Target = async (bytes) => {
+export const peer: Target = (bytes) => hears(new TextDecoder().decode(bytes).split('\n'))
+
+const codec = messagePack()
+const greeting = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 'hello',
+  method: 'rpc.hello',
+  params: { protocol: 1, features: ['frames', 'runs', 'meta', 'bytes'] },
+})
+
+/** The same of frames of MessagePack, each behind its length, to a peer that has agreed on them. */
+export const packed: Target = (bytes) => {
+  const { frames } = decode(lengthPrefix(), [bytes])
+  const asBytes = frames.map((frame) => (typeof frame === 'string' ? bytesOf(frame) : frame))
+  return hears([greeting, ...asBytes], { codec })
+}
+
+async function hears(
+  frames: readonly (string | Uint8Array)[],
+  options: PeerOptions = {},
+): Promise<void> {
   const clock = new Clock()
   const [one, other] = memoryPair()
   const limits = { message, invalid: 1_000, inbound: 8, waiting: 2, streamItems: 8, nesting: 16 }
-  const near = new Peer(one, { handlers, limits, runtime: clock, hello: true })
+  const near = new Peer(one, { handlers, limits, runtime: clock, hello: true, ...options })
   near.handle('serial', handlers.later, { schedule: 'serial' })
   near.handle('latest', handlers.later, { schedule: 'latest' })
   const settled = Promise.allSettled(asksOf(near))
-  const raw = new Raw(other)
-  for (const line of new TextDecoder().decode(bytes).split('\n')) raw.send(line)
+  const answers: (string | Uint8Array)[] = []
+  const ignore = () => {}
+  const take = (data: string | Uint8Array) => answers.push(data)
+  other.start({ frame: take, writable: ignore, activity: ignore, closed: ignore })
+  for (const frame of frames) other.send(frame)
   await idle()
   clock.advance(60_000)
   await near.close()
   await settled
   await idle()
   expect(clock.timers).toBe(0)
-  for (const frame of raw.frames) expectLegal(frame)
+  for (const answer of answers) expectLegal(answer)
 }
 
 /** What `near` asks for by itself, as requests 1 to 5 and beside `rpc.hello`. */
@@ -125,6 +148,6 @@ async function idle(): Promise<void> {
 }
 
 function expectLegal(frame: string | Uint8Array): void {
-  const value = JSON.parse(String(frame))
+  const value = typeof frame === 'string' ? JSON.parse(frame) : codec.decode(frame, 64)
   expect(isLegal(value) ? [] : value).toEqual([])
 }
