@@ -133,6 +133,24 @@ test('a notification is a span at either end', async () => {
   expect(spans()).toMatchObject({ client: [{ name: 'changed' }], server: [{ name: 'changed' }] })
 })
 
+test('each call and notification of a batch is a span at either end', async () => {
+  const { caller, callee } = await pair(false)
+  callee.handle('double', ([n]) => n * 2)
+  callee.on('changed', () => {})
+  await caller.batch([
+    { method: 'double', params: [21] },
+    { method: 'changed', notify: true },
+    { method: 'missing' },
+  ])
+  const { client, server } = spans()
+  expect(client.map(({ name, status }) => [name, status.code])).toEqual([
+    ['changed', SpanStatusCode.UNSET],
+    ['double', SpanStatusCode.UNSET],
+    ['missing', SpanStatusCode.ERROR],
+  ])
+  expect(server.map(({ name }) => name).sort()).toEqual(['changed', 'double'])
+})
+
 test('an end that takes no meta is called all the same, without', async () => {
   const { caller, callee } = await pair(false)
   callee.handle('meta', (_, { meta }) => meta)

@@ -1,26 +1,22 @@
-import type { Link } from '../link/link.js'
 import type { ErrorObject } from '../protocol/error.js'
-import type { Remote } from './context.js'
 import type { Encoder } from './encoder.js'
+import { Gathering } from './gathering.js'
+import type { Asking } from './intercept.js'
 import type { Call, Outcome } from './options.js'
 import type { Outbox } from './outbox.js'
 import type { Requests } from './requests.js'
 
 /** What batches are sent with. */
 export interface BatchParts {
-  readonly link: Link
   readonly encoder: Encoder
   readonly outbox: Outbox
   readonly requests: Requests
-  readonly timeout: number | undefined
   /** Whether the other end may read an array as a frame, or as nothing at all. */
   readonly mayBeFramed: () => boolean
-  /** Throws where a call of `method` cannot be sent. */
-  readonly admit: (method: string) => void
+  /** Makes one call of a batch: it joins those that gather, while they do. */
+  readonly out: (call: Asking, gathering: Gathering) => unknown
   /** Is told when calls have left. */
   readonly sent: () => void
-  /** What takes the calls that leave one by one. */
-  readonly remote: Remote
 }
 
 /** The batches of this end: several calls in one array, as JSON-RPC 2.0 section 6 has it. */
@@ -35,14 +31,12 @@ export class Batches {
 
   /** Sends `calls` together, and resolves with how each ended. */
   async send(calls: readonly Call[]): Promise<Outcome[]> {
-    const { mayBeFramed, outbox, link, sent } = this.#parts
+    const { encoder, outbox, mayBeFramed, sent } = this.#parts
     // One by one each call keeps its place and its limits; between two of ours a frame does what a batch is for.
-    if (mayBeFramed() || !outbox.hasRoom(calls.length))
-      return Promise.all(calls.map((call) => this.#alone(call)))
-    const texts: string[] = []
-    const ids: number[] = []
-    const outcomes = calls.map((call) => this.#add(call, texts, ids))
-    if (texts.length > 0) link.sendAlone(`[${texts}]`)
+    const isOne = !mayBeFramed() && outbox.hasRoom(calls.length)
+    const gathering = new Gathering(encoder, outbox, isOne)
+    const outcomes = calls.map((call) => this.#make(call, gathering))
+    const ids = gathering.leave()
     sent()
     if (ids.length > 0) this.#open.add(ids)
     const settled = await Promise.all(outcomes)
@@ -63,35 +57,14 @@ export class Batches {
     return true
   }
 
-  async #alone({ method, params, notify }: Call): Promise<Outcome> {
-    const { remote } = this.#parts
+  async #make(call: Call, gathering: Gathering): Promise<Outcome> {
     try {
-      if (!notify) return { status: 'fulfilled', value: await remote.request(method, params) }
-      remote.notify(method, params)
-      return { status: 'sent' }
+      const { method, params, notify } = call
+      const kind = notify ? 'notification' : 'request'
+      const value = await this.#parts.out({ kind, method, params, options: {} }, gathering)
+      return notify ? { status: 'sent' } : { status: 'fulfilled', value }
     } catch (reason) {
       return { status: 'rejected', reason }
     }
-  }
-
-  #add({ method, params, notify }: Call, texts: string[], ids: number[]): Promise<Outcome> {
-    const { encoder, requests, outbox, timeout, admit } = this.#parts
-    const ended = new Promise<Outcome>((resolve, reject) => {
-      const id = requests.nextId()
-      // Text, for only an end that takes frames takes bytes.
-      const text = (
-        notify ? encoder.notification(method, params) : encoder.request(id, method, params)
-      ) as string
-      admit(method)
-      encoder.checkBatch(method, [...texts, text])
-      outbox.checkRoom([...texts, text].join().length)
-      texts.push(text)
-      if (notify) return resolve({ status: 'sent' })
-      ids.push(id)
-      const fulfil = (value: unknown) => resolve({ status: 'fulfilled', value })
-      requests.add(id, method, { timeout }, { resolve: fulfil, reject })
-      outbox.opened()
-    })
-    return ended.catch((reason) => ({ status: 'rejected', reason }))
   }
 }

@@ -247,11 +247,11 @@ export class Encoder {
     throw new RpcError(errorCodes.unavailable, what, { method, delivery: 'unsent', hint })
   }
 
-  /** Throws where `texts`, of which the last is the call of `method`, are more than one batch may hold. */
-  checkBatch(method: string, texts: readonly string[]): void {
+  /** Throws where `count` calls of so many bytes, of which the last is that of `method`, are more than one batch may hold. */
+  checkBatch(method: string, count: number, bytes: number): void {
     const { batch } = this.#limits
-    if (texts.length > batch) throw tooMuch(method, 'batch', batch, texts.length)
-    this.#within(method, `[${texts}]`)
+    if (count > batch) throw tooMuch(method, 'batch', batch, count)
+    if (bytes > this.#largest) throw tooMuch(method, 'message', this.#largest, bytes)
   }
 
   /** A call; a notification has no id. Throws where it cannot be sent. */

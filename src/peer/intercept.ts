@@ -1,4 +1,7 @@
-import type { Interceptor } from './options.js'
+import type { Interceptor, OutboundCall } from './options.js'
+
+/** A call of this end, as it is before interceptors stand around it. */
+export type Asking = Omit<OutboundCall, 'takesMeta'>
 
 /** `last`, with `interceptors` around it, the first outermost; `last` itself where there are none. */
 export function around<Call>(

@@ -7,8 +7,11 @@ interface Told {
   readonly method: string
 }
 
-/** Is told why a request, by its id, or a notification did not leave. */
-type Refused = (what: number | Told, reason: unknown) => void
+/** What waits: the id of a request, or a notification. */
+export type Key = number | Told
+
+/** Is told why something did not leave. */
+type Refused = (what: Key, reason: unknown) => void
 
 /**
  * What this end asks and tells, on its way to the link. Requests wait here, in order, while the other end handles as
@@ -20,7 +23,7 @@ export class Outbox {
   readonly #limit: number
   readonly #refused: Refused
   /** Requests by id, notifications by an object of their own; a Map keeps the order and forgets one cheaply. */
-  readonly #waiting = new Map<number | Told, Outgoing>()
+  readonly #waiting = new Map<Key, Outgoing>()
   #bytes = 0
   #open = 0
   #room = Number.POSITIVE_INFINITY
@@ -64,20 +67,21 @@ export class Outbox {
 
   request(id: number, text: Outgoing): void {
     if (this.hasRoom(1)) this.#leave(id, text)
-    else this.#wait(id, text)
+    else this.hold(id, text)
   }
 
   /** Throws `limitExceeded` where too much waits to leave: a notification has no promise that could wait. */
   notify(method: string, text: Outgoing): void {
     this.checkRoom(text.length)
-    if (this.#waiting.size > 0) this.#wait({ method }, text)
+    if (this.#waiting.size > 0) this.hold({ method }, text)
     else this.#link.send(text)
   }
 
-  /** Throws `limitExceeded` where so many characters more would be too much. */
-  checkRoom(characters: number): void {
+  /** Throws `limitExceeded` where so many characters more would be too much, of which some are held here already. */
+  checkRoom(characters: number, gathers = false): void {
     const { buffered } = this
-    if (buffered === 0 || buffered + characters <= this.#limit) return
+    const before = gathers ? this.#link.buffered : buffered
+    if (before === 0 || buffered + characters <= this.#limit) return
     throw overLimit('bytes that wait to leave would be', 'unsent', this.#limit, {
       size: buffered + characters,
       delivery: 'unsent',
@@ -85,8 +89,39 @@ export class Outbox {
     })
   }
 
+  /** Keeps what leaves later, in its turn. */
+  hold(key: Key, text: Outgoing): void {
+    this.#waiting.set(key, text)
+    this.#bytes += text.length
+  }
+
+  /**
+   * Sends those of `keys` that still wait as one array, in their order and as far as there is room. Returns the ids of the
+   * requests in it.
+   */
+  leaveTogether(keys: readonly Key[]): number[] {
+    const texts: Outgoing[] = []
+    const left: Key[] = []
+    for (const key of keys) {
+      const text = this.#waiting.get(key)
+      if (text === undefined) continue
+      if (typeof key === 'number' && this.isFull) break
+      if (typeof key === 'number') this.#open++
+      this.forget(key)
+      left.push(key)
+      texts.push(text)
+    }
+    try {
+      if (left.length > 0) this.#link.sendAlone(`[${texts}]`)
+    } catch (reason) {
+      for (const key of left.splice(0)) this.#stays(key, reason)
+    }
+    this.drain()
+    return left.filter((key) => typeof key === 'number')
+  }
+
   /** Forgets what still waits here. False where it has left already. */
-  forget(id: number | Told): boolean {
+  forget(id: Key): boolean {
     this.#bytes -= this.#waiting.get(id)?.length ?? 0
     return this.#waiting.delete(id)
   }
@@ -96,7 +131,7 @@ export class Outbox {
     return this.#waiting.has(id)
   }
 
-  /** Takes note of a request that left another way, such as in a batch. */
+  /** Takes note of a request that left another way, such as `rpc.hello`. */
   opened(): void {
     this.#open++
   }
@@ -124,19 +159,18 @@ export class Outbox {
     }
   }
 
-  #leave(key: number | Told, text: Outgoing): void {
-    const isRequest = typeof key === 'number'
-    if (isRequest) this.#open++
+  #leave(key: Key, text: Outgoing): void {
+    if (typeof key === 'number') this.#open++
     try {
       this.#link.send(text)
     } catch (reason) {
-      if (isRequest) this.#open--
-      this.#refused(key, reason)
+      this.#stays(key, reason)
     }
   }
 
-  #wait(key: number | Told, text: Outgoing): void {
-    this.#waiting.set(key, text)
-    this.#bytes += text.length
+  /** Takes note that something is not carried by the transport. */
+  #stays(key: Key, reason: unknown): void {
+    if (typeof key === 'number') this.#open--
+    this.#refused(key, reason)
   }
 }

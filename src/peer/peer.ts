@@ -26,9 +26,10 @@ import type { Context, Remote } from './context.js'
 import { Dispatcher, registration } from './dispatcher.js'
 import { Encoder } from './encoder.js'
 import { Flows } from './flows.js'
+import type { Gathering } from './gathering.js'
 import { Hello } from './hello.js'
 import { Inbox, type Receiver } from './inbox.js'
-import { around } from './intercept.js'
+import { type Asking, around } from './intercept.js'
 import { InvalidBudget } from './invalid-budget.js'
 import type {
   Call,
@@ -50,9 +51,6 @@ import { askedBy } from './stream-messages.js'
 
 /** What a peer is doing. `connecting` and `suspended` are states of links that redial. */
 export type PeerState = 'connecting' | 'open' | 'suspended' | 'closed'
-
-/** A call of this end, as it is before interceptors stand around it. */
-type Asking = Omit<OutboundCall, 'takesMeta'>
 
 /**
  * One end of a conversation: calls and tells the other end, and handles what that end calls and tells. Both ends are
@@ -114,15 +112,12 @@ export class Peer implements Remote, AsyncDisposable {
       this.#abandoned(id, isUnsent),
     )
     this.#batches = new Batches({
-      link: this.#link,
       encoder: this.#encoder,
       outbox: this.#outbox,
       requests: this.#requests,
-      timeout: options.timeout,
       mayBeFramed: () => !!dialect || this.#encoder.takesFrames || this.#hello.isAsking,
-      admit: (method) => this.#admit(method, false),
+      out: (call, gathering) => this.#out(call, false, gathering),
       sent: () => this.#asked(),
-      remote: this,
     })
     this.#flows = new Flows({
       encoder: this.#encoder,
@@ -301,15 +296,16 @@ export class Peer implements Remote, AsyncDisposable {
 
   // ── what this end asks and tells ──
 
-  /** Makes a call of this end, through whatever stands around such calls. */
-  #out(asking: Asking, isNested: boolean): unknown {
+  /** Makes a call of this end, with those that gather or alone, through whatever stands around such calls. */
+  #out(asking: Asking, isNested: boolean, gathering?: Gathering): unknown {
     const { outbound } = this.#options
-    if (outbound === undefined) return this.#send(asking, isNested)
+    if (outbound === undefined) return this.#send(asking, isNested, gathering)
     const call = { ...asking, takesMeta: this.takesMeta }
+    const send = (own: OutboundCall) => this.#send(own, isNested, gathering)
     try {
-      const outcome = around(outbound, (own: OutboundCall) => this.#send(own, isNested))(call)
+      const outcome = around(outbound, send)(call)
       if (call.kind === 'request') return Promise.resolve(outcome)
-      if (outcome instanceof Promise) this.#unawaited(call, outcome)
+      if (!gathering && outcome instanceof Promise) this.#unawaited(call, outcome)
       return outcome
     } catch (reason) {
       if (call.kind === 'request') return Promise.reject(reason)
@@ -324,28 +320,31 @@ export class Peer implements Remote, AsyncDisposable {
     if (kind === 'stream') throw new RpcError(errorCodes.invalidRequest, message)
   }
 
-  #send(call: Asking, isNested: boolean): unknown {
-    if (call.kind === 'request') return this.#request(call, isNested)
-    return call.kind === 'stream' ? this.#stream(call, isNested) : this.#notify(call)
+  #send(call: Asking, isNested: boolean, gathering?: Gathering): unknown {
+    const open = gathering?.isOpen ? gathering : undefined
+    if (call.kind === 'request') return this.#request(call, isNested, open)
+    return call.kind === 'stream' ? this.#stream(call, isNested) : this.#notify(call, open)
   }
 
-  #notify({ method, params, options }: Asking): void {
+  #notify({ method, params, options }: Asking, gathering?: Gathering): void {
     const text = this.#encoder.notification(method, params, options.meta)
     if (this.#end !== undefined) throw closedBy(this.#end)(method, true)
     try {
-      this.#outbox.notify(method, text)
+      const way = gathering ?? this.#outbox
+      way.notify(method, text)
     } catch (reason) {
       this.#stall.begin()
       throw reason
     }
   }
 
-  #request(call: Asking, isNested: boolean): Promise<unknown> {
+  #request(call: Asking, isNested: boolean, gathering?: Gathering): Promise<unknown> {
     const { onProgress, timeout = this.#options.timeout } = call.options
     const isTimed = timeout === call.options.timeout
     const timed = isTimed ? call : { ...call, options: { ...call.options, timeout } }
     return new Promise((resolve, reject) => {
-      this.#ask(timed, isNested, { resolve, reject }, onProgress && { onProgress })
+      const flow = onProgress && { onProgress }
+      this.#ask(timed, isNested, { resolve, reject }, flow, gathering)
     })
   }
 
@@ -394,7 +393,13 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   /** Sends a request, and returns its id. Throws where it cannot be sent. */
-  #ask(call: Asking, isNested: boolean, settle: Settle, flow?: Flow): number {
+  #ask(
+    call: Asking,
+    isNested: boolean,
+    settle: Settle,
+    flow?: Flow,
+    gathering?: Gathering,
+  ): number {
     const { method, options } = call
     const { signal, timeout } = options
     checkAmount('timeout', timeout, undefined, { method, delivery: 'unsent' })
@@ -404,8 +409,10 @@ export class Peer implements Remote, AsyncDisposable {
     if (signal?.aborted) throw signal.reason
     if (timeout === 0) throw timedOut(method, timeout, true)
     this.#admit(method, isNested)
+    gathering?.admit(method, text)
     this.#requests.add(id, method, options, settle, flow)
-    this.#outbox.request(id, text)
+    const way = gathering ?? this.#outbox
+    way.request(id, text)
     this.#asked()
     return id
   }

@@ -165,7 +165,7 @@ const encoder = new TextEncoder()
 let counted: Uint8Array | undefined
 
 /** Bytes of `text` as UTF-8, counted through a buffer that is used again: one for all of it takes ten times as long. */
-function bytesOf(text: string): number {
+export function bytesOf(text: string): number {
   counted ??= new Uint8Array(16_384)
   let bytes = 0
   for (let rest = text; rest !== ''; ) {
