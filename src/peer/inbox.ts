@@ -31,6 +31,8 @@ export interface Receiver {
   largest(): number
   /** Whether a request with this id waits for its answer. */
   awaits(id: Id): boolean
+  /** The entries of one array, in which the answers to a batch of this end have the ids of the calls that they are for. */
+  attributed(entries: readonly unknown[]): readonly unknown[]
   /** Takes the answer to the hello of this end. False where `answer` is to something else. */
   greets(answer: IncomingAnswer): boolean
   /** Whether so much waits to leave that nothing more should be taken in. */
@@ -131,7 +133,7 @@ export class Inbox {
     this.#length = length
     const batch = Array.isArray(value) && !this.#takesFrames ? this.#answersTo(entries) : undefined
     this.#checkFrame(entries)
-    for (const entry of entries) {
+    for (const entry of this.#receiver.attributed(entries)) {
       if (this.#isEnded) return
       if (this.#takesRuns && Array.isArray(entry)) this.#run(entry, mayBeDeep)
       else this.#one(entry, mayBeDeep, batch)

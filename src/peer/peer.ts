@@ -508,6 +508,7 @@ export class Peer implements Remote, AsyncDisposable {
       tolerate: (error) => this.#tolerate(error),
       largest: () => this.#encoder.largest,
       awaits: (id) => this.#requests.has(id),
+      attributed: (entries) => this.#batches.attributed(entries),
       greets: (answer) => this.#hello.takes(answer),
       isCongested: () => this.#isCongested(),
       oversized: (error, id) => this.#oversized(error, id),
@@ -525,13 +526,14 @@ export class Peer implements Remote, AsyncDisposable {
 
   #settle(answer: IncomingAnswer): void {
     if (this.#requests.settle(answer)) {
+      this.#batches.answered(answer.id)
       this.#hasRoom()
       return this.#flushed()
     }
-    const isRefusal = answer.kind === 'error' && answer.id === null
-    if (isRefusal && this.#batches.refused(answer.error)) return
-    if (isRefusal) {
+    const { id } = answer
+    if (answer.kind === 'error' && (id === null || id === '')) {
       const { code, message } = answer.error
+      if (id === null && this.#batches.refused(answer.error)) return
       return this.#diagnose({ kind: 'errorWithoutId', message: `${code}: ${message}` })
     }
     const kind = answer.kind === 'malformed' ? 'malformedResponse' : 'unknownResponse'

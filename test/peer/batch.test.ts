@@ -265,3 +265,130 @@ test('a batch leaves whole where nothing else waits to leave, as one long messag
   expect(await answerNext(raw)).toHaveLength(2)
   expect(await outcomes).toEqual([done('long'), done('long')])
 })
+
+describe('an error without an id', () => {
+  test('for each of two batches fails both', async () => {
+    const { peer, raw, diagnostics } = foreign()
+    const batches = [peer.batch([a, b]), peer.batch([a])]
+    raw.send(JSON.stringify(refusal('one')))
+    raw.send(JSON.stringify(refusal('two')))
+    expect(await Promise.all(batches)).toMatchObject([
+      [failed('one'), failed('one')],
+      [failed('two')],
+    ])
+    expect(diagnostics).toMatchObject([{ kind: 'errorWithoutId', message: '-32600: one' }])
+  })
+
+  test('fails the one batch that is left of two when the other is answered', async () => {
+    const { peer, raw } = foreign()
+    const [one, two] = [peer.batch([a, b]), peer.batch([a])]
+    await raw.next()
+    raw.send(JSON.stringify(refusal('no')))
+    await answerNext(raw)
+    expect(await two).toEqual([done('a')])
+    expect(await one).toMatchObject([failed('no'), failed('no')])
+  })
+
+  test('is for no batch that was sent after it arrived', async () => {
+    const { peer, raw } = foreign()
+    const [one, two] = [peer.batch([a]), peer.batch([a])]
+    raw.send(JSON.stringify(refusal('first')))
+    await raw.fence()
+    const three = peer.batch([b])
+    raw.send(JSON.stringify(refusal('second')))
+    await raw.fence()
+    const [call] = JSON.parse(raw.frames[0] ?? '') as [Message]
+    raw.send(JSON.stringify([answer(call)]))
+    expect(await one).toEqual([done('a')])
+    expect(await two).toMatchObject([failed('first')])
+    expect(await three).toMatchObject([failed('second')])
+  })
+
+  test('fails no batch where another that was given up may be meant', async () => {
+    const { peer, raw, clock } = foreign({ timeout: 100 })
+    const late = peer.batch([a])
+    clock.advance(100)
+    expect(await late).toMatchObject([{ reason: { code: errorCodes.timeout } }])
+    const [, cancel] = [await raw.next(), await raw.next()]
+    expect(cancel).toMatchObject({ method: '$/cancelRequest' })
+    const outcomes = peer.batch([b])
+    raw.send(JSON.stringify(refusal('too late')))
+    await answerNext(raw)
+    expect(await outcomes).toEqual([done('b')])
+  })
+
+  test('is for one of the last 100 batches, however many were given up before', async () => {
+    const { peer, raw, clock } = foreign({ timeout: 100 })
+    for (let count = 0; count < 150; count++) void peer.batch([a])
+    clock.advance(100)
+    await raw.fence()
+    for (let count = 0; count < 120; count++) raw.send(JSON.stringify(refusal(`no ${count}`)))
+    await raw.fence()
+    const outcomes = peer.batch([b])
+    raw.send(JSON.stringify(refusal('no more')))
+    await raw.fence()
+    expect(await outcomes).toMatchObject([failed('no 99')])
+    const batches = [peer.batch([a]), peer.batch([b])]
+    await answerNext(raw)
+    await answerNext(raw)
+    expect(await Promise.all(batches)).toEqual([[done('a')], [done('b')]])
+  })
+
+  test('fails what is left of a batch of which a call was given up', async () => {
+    const abort = new AbortController()
+    const giving: Interceptor<OutboundCall> = (call, next) =>
+      next({ ...call, options: call.method === 'a' ? { signal: abort.signal } : {} })
+    const { peer, raw } = foreign({ outbound: [giving] })
+    const outcomes = peer.batch([a, b])
+    abort.abort(new Error('never mind'))
+    raw.send(JSON.stringify(refusal('no')))
+    expect(await outcomes).toMatchObject([failed('never mind'), failed('no')])
+  })
+
+  test('among the answers to a batch fails the call that has none, and no other', async () => {
+    const { peer, raw } = foreign()
+    const [one, two] = [peer.batch([a, b]), peer.batch([a])]
+    const [, call] = (await raw.next()) as [Message, Message]
+    raw.send(JSON.stringify([refusal('too deep'), answer(call)]))
+    expect(await one).toMatchObject([failed('too deep'), done('b')])
+    await answerNext(raw)
+    expect(await two).toEqual([done('a')])
+  })
+
+  test('among the answers to all calls of a batch fails nobody, and is reported', async () => {
+    const { peer, raw, diagnostics } = foreign()
+    const [one, two] = [peer.batch([a, told]), peer.batch([b])]
+    const [call] = (await raw.next()) as [Message]
+    raw.send(JSON.stringify([refusal('what was told'), answer(call)]))
+    expect(await one).toEqual([done('a'), { status: 'sent' }])
+    await answerNext(raw)
+    expect(await two).toEqual([done('b')])
+    expect(diagnostics).toMatchObject([
+      { kind: 'errorWithoutId', message: '-32600: what was told' },
+    ])
+  })
+
+  test('for each call, in one array, fails one batch', async () => {
+    const { peer, raw } = foreign()
+    const batches = [peer.batch([a, b]), peer.batch([a, b])]
+    await raw.next()
+    raw.send(JSON.stringify([refusal('too deep'), refusal('too deep')]))
+    await answerNext(raw)
+    expect(await batches[1]).toEqual([done('a'), done('b')])
+    expect(await batches[0]).toMatchObject([failed('too deep'), failed('too deep')])
+  })
+
+  test('is what a peer answers to a call of a batch that it cannot look at', async () => {
+    const [one, other] = memoryPair()
+    new Peer(one, { limits: { nesting: 8 }, handlers: { a: () => 'a done', b: () => 'b done' } })
+    const deep = JSON.parse(`${'['.repeat(10)}${']'.repeat(10)}`)
+    const peer = new Peer(other)
+    expect(await peer.batch([{ method: 'a', params: deep }, b])).toMatchObject([
+      {
+        status: 'rejected',
+        reason: { code: errorCodes.limitExceeded, data: { limit: 'nesting' } },
+      },
+      done('b'),
+    ])
+  })
+})
