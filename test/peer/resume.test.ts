@@ -240,6 +240,17 @@ test('a call that a transport refuses fails alone, and takes up no room', async 
   expect(await peer.request('echo', [1])).toEqual([1])
 })
 
+test('a batch that a transport refuses fails each of its calls, and takes up no room', async () => {
+  const [near, far] = memoryPair()
+  new Peer(far, { handlers: { echo: (params) => params } })
+  const peer = new Peer(choosy(near), { limits: { outbound: 2 } })
+  const calls = ['secret', 'known'].map((word) => ({ method: 'echo', params: [word] }))
+  const reason = expect.objectContaining({ message: 'no such frame' })
+  const refused = { status: 'rejected', reason }
+  expect(await peer.batch(calls)).toEqual([refused, refused])
+  expect(await peer.batch(calls.slice(1))).toEqual([{ status: 'fulfilled', value: ['known'] }])
+})
+
 test('what waited for room, and is refused by a transport then, is told, and what is behind it leaves', async () => {
   const [near, far] = memoryPair()
   const told: unknown[] = []
