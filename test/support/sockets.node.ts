@@ -7,6 +7,7 @@ import { Peer, type PeerOptions } from 'bothways'
 import {
   connectSocket,
   type Framing,
+  type FramingOption,
   type ListenSocketOptions,
   listenSocket,
   type SocketAddress,
@@ -54,7 +55,7 @@ interface Listening {
   close(): Promise<void>
 }
 
-async function listenForOne(kind: string, options: PeerOptions & { framing?: Framing }) {
+async function listenForOne(kind: string, options: PeerOptions & { framing?: FramingOption }) {
   const { listen, address } = kinds[kind] ?? {}
   if (listen === undefined || address === undefined) throw new Error(`there is no kind ${kind}`)
   let resolve: (peer: Peer) => void
@@ -74,10 +75,10 @@ export const socketPeers =
 
 /** The same, dialled by connectSocket. */
 export const dialledPeers =
-  (kind: string): MakePair =>
+  (kind: string, framing: FramingOption = 'newline'): MakePair =>
   async (nearOptions, farOptions) => {
-    const { address, accepted, close } = await listenForOne(kind, farOptions)
-    const near = await connectSocket(address, nearOptions)
+    const { address, accepted, close } = await listenForOne(kind, { ...farOptions, framing })
+    const near = await connectSocket(address, { ...nearOptions, framing })
     const far = await accepted
     return { near, far, drop: () => void far.close(), dispose: close }
   }
