@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -118,6 +119,22 @@ test.each(entries)(
     )
   },
 )
+
+test('all but the entry that needs it work where @opentelemetry/api is not installed', () => {
+  const bare = mkdtempSync(join(tmpdir(), 'bothways-'))
+  onTestFinished(() => rmSync(bare, { recursive: true }))
+  const modules = join(bare, 'node_modules')
+  cpSync(join(folder, 'package'), join(modules, 'bothways'), { recursive: true })
+  for (const name of Object.keys(dependencies))
+    symlinkSync(resolve('node_modules', name), join(modules, name), 'junction')
+  const code = `
+    const entries = ${JSON.stringify(entries.filter((entry) => !entry.endsWith('.json')))}
+    for (const entry of entries) await import(entry).catch(({ code }) => console.log(entry, code))`
+  const flags = ['--no-warnings', '--input-type=module', '-e', code]
+  expect(execFileSync(process.execPath, flags, { cwd: bare, encoding: 'utf8' })).toBe(
+    'bothways/opentelemetry ERR_MODULE_NOT_FOUND\n',
+  )
+})
 
 test.each(builds)(
   'a page built by %s speaks under a strict content-security policy',

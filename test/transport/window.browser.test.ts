@@ -5,10 +5,12 @@ import { conformance } from '../suites/conformance.js'
 
 const { origin } = location
 
+const script = `<script type="module" src="${new URL('../support/frame.ts', import.meta.url)}"></script>`
+
 /** A frame whose page runs frame.ts, from the same server as this one. */
 function open(): HTMLIFrameElement {
   const frame = document.createElement('iframe')
-  frame.srcdoc = `<script type="module" src="${new URL('../support/frame.ts', import.meta.url)}"></script>`
+  frame.srcdoc = script
   document.body.append(frame)
   return frame
 }
@@ -62,6 +64,21 @@ test('a page that is loaded again is another one: the conversation with the firs
   windowOf(frame).location.reload()
   await expect(waiting).rejects.toMatchObject({ code: errorCodes.closed })
   await near.closed
+})
+
+test('a window that was opened is spoken to like a frame, and its end is noticed', async () => {
+  const popup = window.open('about:blank')
+  if (popup === null) throw new Error('no window was opened')
+  onTestFinished(() => popup.close())
+  const near = new Peer(windowTransport(popup, { origin }), { hello: true })
+  near.handle('confirm', ({ name }) => name === 'Ada')
+  popup.document.write(script)
+  popup.document.close()
+  expect(await near.request('greet', { name: 'Ada' })).toBe('Hello Ada')
+  const waiting = near.request('never')
+  await near.request('started')
+  popup.close()
+  await expect(waiting).rejects.toMatchObject({ code: errorCodes.closed, delivery: 'unknown' })
 })
 
 test('two frames are two conversations', async () => {
