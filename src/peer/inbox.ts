@@ -26,7 +26,7 @@ export interface Receiver {
   /** Counts a message that was no JSON-RPC. False once there were too many and the connection is closing. */
   tolerate(error: RpcError): boolean
   /** Refuses a message that is too long, or too deep, to be looked at, but for the `id` of a request. */
-  oversized(error: RpcError, id: number | undefined): void
+  oversized(error: RpcError, id: Id): void
   /** Bytes that the other end takes in one message. */
   largest(): number
   /** Whether a request with this id waits for its answer. */
@@ -178,7 +178,7 @@ export class Inbox {
   #told(message: Incoming, isTooDeep: boolean, batch?: BatchReply): void {
     if (isTooDeep) {
       const error = overLimit('it is nested', 'nesting', this.#limits.nesting)
-      if (isOfAStream(message)) return this.#receiver.oversized(error, undefined)
+      if (isOfAStream(message)) return this.#receiver.oversized(error, null)
       if (isCall(message) || message.kind === 'refused')
         return this.#refuse('id' in message ? message.id : null, error, batch)
       message = { kind: 'malformed', id: message.id, what: error.message }
@@ -262,10 +262,10 @@ export class Inbox {
   }
 }
 
-/** The id of a request that begins as those of this library do. */
-function requestIdIn(said: Encoded): number | undefined {
-  const [, id] = /^\{"jsonrpc":"2\.0","id":(\d+),"method":/.exec(String(said.slice(0, 64))) ?? []
-  return id === undefined ? undefined : Number(id)
+/** The id of a request that begins as those of this library do, whose ids count from 1. */
+function requestIdIn(said: Encoded): Id {
+  const start = String(said.slice(0, 64))
+  return Number(/^\{"jsonrpc":"2\.0","id":(\d+),"method":/.exec(start)?.[1]) || null
 }
 
 function isCall(message: Incoming): message is IncomingCallMessage {

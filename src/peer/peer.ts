@@ -5,6 +5,7 @@ import { closeCodes } from '../protocol/close-codes.js'
 import { errorCodes, RpcError } from '../protocol/error.js'
 import { checkAmount, type Limits, limitsOf, overLimit } from '../protocol/limits.js'
 import type {
+  Id,
   IncomingAnswer,
   IncomingCallMessage,
   IncomingRequest,
@@ -569,10 +570,10 @@ export class Peer implements Remote, AsyncDisposable {
   }
 
   /** What somebody waits for, an answer or input, may be in what is too long: only the end settles it then. */
-  #oversized(error: RpcError, id: number | undefined): void {
+  #oversized(error: RpcError, id: Id): void {
     const isAwaited = this.#requests.size > 0 || this.#dispatcher.readsInput
-    if (id === undefined && isAwaited) void this.close({ code: 1009, reason: error.message })
-    else if (this.#tolerate(error)) this.#reply(this.#encoder.failure(id ?? null, error))
+    if (id === null && isAwaited) void this.close({ code: 1009, reason: error.message })
+    else if (this.#tolerate(error)) this.#reply(this.#encoder.failure(id, error))
   }
 
   #tolerate({ message }: RpcError): boolean {
