@@ -161,7 +161,8 @@ export class Inbox {
 
   #one(value: unknown, mayBeDeep: boolean, batch?: BatchReply): void {
     const message = classify(value, this.#limits)
-    this.#told(message, mayBeDeep && !isWithin(value, this.#limits.nesting), batch)
+    const isTooDeep = mayBeDeep && !isWithin(value, this.#limits.nesting)
+    this.#told(message, isTooDeep, batch, isTooDeep && beginsAsOwn(value))
   }
 
   /** A message, and the params or results of those that are like it but for these. */
@@ -175,12 +176,12 @@ export class Inbox {
     }
   }
 
-  #told(message: Incoming, isTooDeep: boolean, batch?: BatchReply): void {
+  #told(message: Incoming, isTooDeep: boolean, batch?: BatchReply, isOwn = true): void {
     if (isTooDeep) {
       const error = overLimit('it is nested', 'nesting', this.#limits.nesting)
       if (isOfAStream(message)) return this.#receiver.oversized(error, null)
       if (isCall(message) || message.kind === 'refused')
-        return this.#refuse('id' in message ? message.id : null, error, batch)
+        return this.#refuse(isOwn && 'id' in message ? message.id : null, error, batch)
       message = { kind: 'malformed', id: message.id, what: error.message }
     }
     if (message.kind === 'refused') {
@@ -266,6 +267,11 @@ export class Inbox {
 function requestIdIn(said: Encoded): Id {
   const start = String(said.slice(0, 64))
   return Number(/^\{"jsonrpc":"2\.0","id":(\d+),"method":/.exec(start)?.[1]) || null
+}
+
+/** The same of what was parsed and is too deep to be looked at. */
+function beginsAsOwn(value: unknown): boolean {
+  return /^jsonrpc,id,/.test(String(Object.keys(Object(value))))
 }
 
 function isCall(message: Incoming): message is IncomingCallMessage {

@@ -125,8 +125,10 @@ test('all but the entry that needs it work where @opentelemetry/api is not insta
   onTestFinished(() => rmSync(bare, { recursive: true }))
   const modules = join(bare, 'node_modules')
   cpSync(join(folder, 'package'), join(modules, 'bothways'), { recursive: true })
-  for (const name of Object.keys(dependencies))
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(resolve('node_modules', name), join(modules, name), 'junction')
+  }
   const code = `
     const entries = ${JSON.stringify(entries.filter((entry) => !entry.endsWith('.json')))}
     for (const entry of entries) await import(entry).catch(({ code }) => console.log(entry, code))`

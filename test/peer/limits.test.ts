@@ -166,6 +166,8 @@ test('nesting: deeper calls and deeper params are refused', async () => {
   expect(await raw.next()).toMatchObject({ id: 1, result: [[[]]] })
   raw.send(`{"jsonrpc":"2.0","id":1,"method":"echo","params":[[[[]]]]}`)
   expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded, 1))
+  raw.send(`{"jsonrpc":"2.0","method":"echo","id":1,"params":[[[[]]]]}`)
+  expect(await raw.next()).toEqual(refused(errorCodes.limitExceeded))
   await expect(peer.request('echo', [[[[]]]])).rejects.toMatchObject({ code: errorCodes.encoding })
 })
 
