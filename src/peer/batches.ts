@@ -1,4 +1,5 @@
 import type { ErrorObject } from '../protocol/error.js'
+import { unansweredBatches } from '../protocol/limits.js'
 import { type Id, membersOf } from '../protocol/message.js'
 import type { Encoder } from './encoder.js'
 import { Gathering } from './gathering.js'
@@ -19,9 +20,6 @@ export interface BatchParts {
   /** Is told when calls have left. */
   readonly sent: () => void
 }
-
-/** So many batches are kept in mind though they were given up and never answered. */
-const most = 100
 
 /**
  * The batches of this end: several calls in one array, as JSON-RPC 2.0 section 6 has it. An end that refuses one as a
@@ -100,7 +98,8 @@ export class Batches {
   #left(ids: readonly number[]): void {
     const batches = this.#unanswered
     const isAwaited = (id: Id) => this.#parts.requests.has(id)
-    for (const old of batches) if (batches.size >= most && !old.some(isAwaited)) batches.delete(old)
+    for (const old of batches)
+      if (batches.size >= unansweredBatches && !old.some(isAwaited)) batches.delete(old)
     if (ids.length > 0) batches.add(ids)
   }
 

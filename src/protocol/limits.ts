@@ -109,6 +109,9 @@ function noLimit(name: string): RpcError {
 export const frameMessages = 128
 export const frameCharacters = 16_384
 
+/** Batches of this end without any answer that are kept in mind, once their calls were given up. */
+export const unansweredBatches = 100
+
 /**
  * What a call that failed for another contract at the other end costs: milliseconds to wait for what that describes, for
  * how many its answer counts, places that are compared, and changes that are told.
