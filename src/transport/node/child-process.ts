@@ -17,7 +17,8 @@ export interface ChildProcessOptions extends FramedOptions {
 /**
  * Text frames over the stdin and stdout of `child`, which nothing else reads or writes. Ends when the child does, with its
  * exit code or signal and the last 4 KiB that it printed to stderr as the reason: 1005 where the code is 0, otherwise
- * 1006. One that closes a pipe and lives on is ended, with that as the reason. `close` ends its stdin, sends SIGTERM after 2 s, and SIGKILL after 2 more. Throws where it has no pipes.
+ * 1006. One that closes a pipe and lives on is ended, with that as the reason. `close` ends its stdin, sends SIGTERM after
+ * 2 s, and SIGKILL after 2 more. Throws where it has no pipes.
  */
 export function childProcess(child: ChildProcess, options: ChildProcessOptions = {}): Transport {
   return framedTransport(new ChildStream(child, options), options)
